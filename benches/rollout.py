@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""How long after a Deployment's last status change `linkspan-rollout apply` and `kubectl rollout status` end.
+
+Both follow the same rollouts; a watch of this script's own says when the last change came. To be run in the test
+cluster, with an image in its registry:
+
+    tests/parts/cluster.sh run benches/rollout.py [FOLDER OF PROGRAMS]
+
+BENCH_IMAGE names another image; with BENCH_PORT it is asked on that port whether it is ready.
+"""
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+RUNS = 15
+NAMESPACE = f"bench-rollout-{os.getpid()}"
+MANIFEST = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{ name: bench }}
+spec:
+  selector: {{ matchLabels: {{ app: bench }} }}
+  template:
+    metadata: {{ labels: {{ app: bench }} }}
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers:
+        - name: bench
+          image: {image}
+          env: [{{ name: RUN, value: "{run}" }}]
+{probe}"""
+
+
+def kubectl(*arguments, **options):
+    return subprocess.run(["kubectl", "-n", NAMESPACE, *arguments], check=True, capture_output=True, text=True, **options)
+
+
+def done(deployment):
+    """kubectl's own rule for the end of a rollout."""
+    spec, status = deployment["spec"], deployment.get("status", {})
+    wanted = spec.get("replicas", 1)
+    seen = status.get("observedGeneration", 0) >= deployment["metadata"]["generation"]
+    counts = [status.get(name, 0) for name in ("updatedReplicas", "replicas", "availableReplicas")]
+    return seen and counts == [wanted] * 3
+
+
+class Watch:
+    """Notes when the Deployment was seen done, from the raw watch of the API."""
+
+    def __init__(self):
+        path = f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments?watch=true&fieldSelector=metadata.name%3Dbench"
+        self.process = subprocess.Popen(["kubectl", "get", "--raw", path], stdout=subprocess.PIPE, text=True)
+        self.ends = {}
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            now = time.monotonic()
+            deployment = json.loads(line)["object"]
+            if done(deployment):
+                self.ends[deployment["metadata"]["generation"]] = now
+
+
+def finished(command, ends, name):
+    started = time.monotonic()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    ends[name] = time.monotonic()
+    assert ends[name] - started < 60
+
+
+def main():
+    host = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout
+    triple = next(line.split()[1] for line in host.splitlines() if line.startswith("host:"))
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else target / triple / "dist"
+    print(json.loads(kubectl("version", "--client", "-o", "json").stdout)["clientVersion"]["gitVersion"])
+    subprocess.run(["kubectl", "create", "namespace", NAMESPACE], check=True, capture_output=True)
+    try:
+        measure(folder)
+    finally:
+        subprocess.run(["kubectl", "delete", "namespace", NAMESPACE, "--wait=false"], check=True, capture_output=True)
+
+
+def measure(folder):
+    image = os.environ.get("BENCH_IMAGE", "linkspan.test/pause:1")
+    port = os.environ.get("BENCH_PORT")
+    probe = f"          readinessProbe: {{ httpGet: {{ path: /, port: {port} }}, periodSeconds: 1 }}\n" if port else ""
+    late = {"linkspan": [], "kubectl": []}
+    watch = None
+    with tempfile.TemporaryDirectory() as work:
+        manifest = pathlib.Path(work) / "bench.yaml"
+        for run in range(RUNS + 1):
+            manifest.write_text(MANIFEST.format(image=image, run=run, probe=probe))
+            ends = {}
+            apply = [folder / "linkspan-rollout", "apply", "-f", manifest, "-n", NAMESPACE]
+            ours = threading.Thread(target=finished, args=(apply, ends, "linkspan"))
+            ours.start()
+            time.sleep(0.3)
+            watch = watch or Watch()
+            finished(["kubectl", "-n", NAMESPACE, "rollout", "status", "deployment/bench"], ends, "kubectl")
+            ours.join()
+            time.sleep(0.3)
+            generation = json.loads(kubectl("get", "deployment", "bench", "-o", "json").stdout)["metadata"]["generation"]
+            if run:
+                for name in late:
+                    late[name].append(1000 * (ends[name] - watch.ends[generation]))
+    watch.process.kill()
+    medians = {name: statistics.median(values) for name, values in late.items()}
+    for name, median in medians.items():
+        print(f"{name:10} ends {median:7.2f} ms after the last status change (median of {RUNS})")
+    ratio = medians["linkspan"] / medians["kubectl"]
+    print(f"ratio {ratio:.2f}  (bound 0.5)")
+    sys.exit(ratio > 0.5)
+
+
+main()

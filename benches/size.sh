@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Builds the programs as they are released (static, link-time optimised, stripped) and prints their sizes.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+target=$(rustc -vV | sed -n 's/^host: //p')
+RUSTFLAGS='-C target-feature=+crt-static' cargo build --locked --profile dist --target "$target" \
+  --package linkspan-build --package linkspan-events --package linkspan-rollout
+folder=${CARGO_TARGET_DIR:-target}/$target/dist
+status=0
+for bound in build:8 events:8 rollout:15; do
+  name=linkspan-${bound%:*} limit=${bound#*:}
+  bytes=$(stat -c %s "$folder/$name")
+  file "$folder/$name" | grep -Eq 'static(ally)?[- ](pie )?linked' || { echo "$name is not static"; status=1; }
+  printf '%-18s %6.2f MB  (bound %s MB)\n' "$name" "$(awk "BEGIN { print $bytes / 1e6 }")" "$limit"
+  ((bytes <= limit * 1000000)) || status=1
+done
+exit "$status"

@@ -1,0 +1,36 @@
+//! Events and their schemas.
+//!
+//! `validate` holds documents against JSON Schemas: CloudEvents by their type, which the project's AsyncAPI documents
+//! define, or any document against one schema. Nothing is ever fetched.
+
+pub mod catalog;
+pub mod cloudevents;
+pub mod schema;
+pub mod validate;
+
+use linkspan_command::{Leaf, Program};
+
+/// The commands of this area.
+#[must_use]
+pub fn leaves() -> Vec<Leaf> {
+    let validate = Leaf::new("validate", validate::run)
+        .output("documents", "How many documents were checked")
+        .output("invalid", "How many of them are not valid");
+    vec![validate]
+}
+
+/// The program `linkspan-events`.
+#[must_use]
+pub fn program() -> Program {
+    Program {
+        name: "linkspan-events",
+        about: ABOUT,
+        examples: "",
+        prefix: &["events"],
+        leaves: leaves(),
+        groups: Vec::new(),
+    }
+}
+
+/// What this area's commands have in common.
+pub const ABOUT: &str = "Check events and their schemas";

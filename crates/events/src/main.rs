@@ -1,0 +1,5 @@
+//! The program `linkspan-events`.
+
+fn main() -> std::process::ExitCode {
+    linkspan_events::program().main()
+}

@@ -1,0 +1,5 @@
+//! The program `linkspan`.
+
+fn main() -> std::process::ExitCode {
+    linkspan::program().main()
+}
