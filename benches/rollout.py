@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """How long after a Deployment's last status change `linkspan-rollout apply` and `kubectl rollout status` end.
 
-Both follow the same rollouts; a watch of this script's own says when the last change came. To be run in the test
-cluster, with an image in its registry:
+Both follow the same rollouts of examples/hello's image; a watch of this script's own says when the last change came.
+The container has a readiness probe: without one, linkspan waits three seconds to see whether it stays. To be run in
+the test cluster:
 
     tests/parts/cluster.sh run benches/rollout.py [FOLDER OF PROGRAMS]
-
-BENCH_IMAGE names another image; with BENCH_PORT it is asked on that port whether it is ready.
 """
 import json
 import os
@@ -35,7 +34,8 @@ spec:
         - name: bench
           image: {image}
           env: [{{ name: RUN, value: "{run}" }}]
-{probe}"""
+          readinessProbe: {{ httpGet: {{ path: /, port: 8080 }}, periodSeconds: 1 }}
+"""
 
 
 def kubectl(*arguments, **options):
@@ -89,15 +89,16 @@ def main():
 
 
 def measure(folder):
-    image = os.environ.get("BENCH_IMAGE", "linkspan.test/pause:1")
-    port = os.environ.get("BENCH_PORT")
-    probe = f"          readinessProbe: {{ httpGet: {{ path: /, port: {port} }}, periodSeconds: 1 }}\n" if port else ""
+    registry = os.environ["LINKSPAN_TEST_REGISTRY"]
+    build = [folder.resolve() / "linkspan-build", "--quiet", "--registry", f"{registry}/bench"]
+    built = subprocess.run(build, cwd=ROOT / "examples/hello", check=True, capture_output=True, text=True).stdout
+    image = built.strip().splitlines()[-1].partition("=")[2]
     late = {"linkspan": [], "kubectl": []}
     watch = None
     with tempfile.TemporaryDirectory() as work:
         manifest = pathlib.Path(work) / "bench.yaml"
         for run in range(RUNS + 1):
-            manifest.write_text(MANIFEST.format(image=image, run=run, probe=probe))
+            manifest.write_text(MANIFEST.format(image=image, run=run))
             ends = {}
             apply = [folder / "linkspan-rollout", "apply", "-f", manifest, "-n", NAMESPACE]
             ours = threading.Thread(target=finished, args=(apply, ends, "linkspan"))

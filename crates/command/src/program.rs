@@ -60,7 +60,7 @@ impl Program {
         if self.examples.is_empty() { command } else { command.after_help(format!("Examples:\n{}", self.examples)) }
     }
 
-    /// All commands with their paths, for what is generated from them.
+    /// All commands with their paths, for what is generated from them; without those that people do not type.
     pub fn commands(&self) -> impl Iterator<Item = (Vec<&'static str>, &Leaf)> {
         let single = self.is_single();
         let alone = self.leaves.iter().map(move |leaf| (if single { vec![] } else { vec![leaf.name()] }, leaf));
@@ -68,7 +68,8 @@ impl Program {
             .groups
             .iter()
             .flat_map(|group| group.leaves.iter().map(move |leaf| (vec![group.name, leaf.name()], leaf)));
-        alone.chain(grouped).map(|(path, leaf)| (self.prefix.iter().copied().chain(path).collect(), leaf))
+        let typed = alone.chain(grouped).filter(|(_, leaf)| !leaf.command().is_hide_set());
+        typed.map(|(path, leaf)| (self.prefix.iter().copied().chain(path).collect(), leaf))
     }
 
     fn run(&self, arguments: Vec<OsString>, environment: Environment) -> Exit {

@@ -253,7 +253,7 @@ fn what_cannot_be_used_is_an_input_failure_with_a_place() {
     insta::assert_snapshot!(failures.join("\n"), @r#"
      `missing.json` cannot be read: No such file or directory (os error 2)
      the schema `missing.json` cannot be read: No such file or directory (os error 2)
-    broken.yaml 1:7 unclosed bracket '['
+    broken.yaml 1:7 the `[` is not closed
     odd.json 2:11 this is no valid schema: "strong" is not valid under any of the schemas listed in the 'anyOf' keyword
     away.json 1:1 a reference leads nowhere: Resource 'https://example.com/x.json' is not present in a registry and retrieving it failed: it is not in the project, and nothing is fetched
     out.json 1:1 a reference leads nowhere: Resource 'file:///etc/passwd' is not present in a registry and retrieving it failed: the schema `etc/passwd` cannot be read: No such file or directory (os error 2)

@@ -136,7 +136,7 @@ fn faults_have_places_and_advice() {
     4:19 `gate` must be one of `semantic`, `registry`
     ");
     insta::assert_snapshot!(faults("project: a\nproject: b\n").join("\n"), @"2:1 the key `project` occurs twice in this object (keep one of them)");
-    insta::assert_snapshot!(faults("a: [\n").join("\n"), @"1:4 unclosed bracket '['");
+    insta::assert_snapshot!(faults("a: [\n").join("\n"), @"1:4 the `[` is not closed (close it, or indent what belongs to it)");
     insta::assert_snapshot!(faults("project: a\n---\nproject: b\n").join("\n"), @"3:1 more than one document (`linkspan.yaml` holds one document; remove the `---`)");
 }
 

@@ -16,7 +16,7 @@ fn peer(fake: &Fake, kind: &str) -> State {
     let folder = tempfile::tempdir().expect("a folder for its cache");
     let output = Command::new("kubectl")
         .env("HOME", folder.path())
-        .args(["--kubeconfig=/dev/null", &format!("--server={}", fake.address), "-n", "shop", "rollout", "status", &format!("{kind}/web"), "--watch=false"])
+        .args(["--kubeconfig=/dev/null", &format!("--server={}", fake.address), "-n", "shop", "rollout", "status", &format!("{kind}/web"), "--watch=false", "--timeout=20s"])
         .output()
         .expect("this test compares with `kubectl`: install it (`tests/parts/install.sh`), or set LINKSPAN_TEST_OFFLINE=1 to skip it");
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);

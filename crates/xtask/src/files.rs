@@ -3,6 +3,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+/// Folders that hold nothing but what is generated.
+const WHOLE: [&str; 3] = ["docs/reference/commands", "docs/reference/completions", "docs/reference/man"];
+
 /// Generated files, relative to the repository.
 #[derive(Debug, Default)]
 pub(crate) struct Files(BTreeMap<PathBuf, String>);
@@ -13,8 +16,11 @@ impl Files {
         self.0.insert(path.into(), format!("{}\n", text.as_ref().trim_end()));
     }
 
-    /// Writes what differs.
+    /// Writes what differs, and removes what is no longer generated.
     pub(crate) fn write(&self, root: &Path) -> Result<()> {
+        for path in self.left_over(root) {
+            std::fs::remove_file(root.join(path))?;
+        }
         for (path, text) in &self.0 {
             let file = root.join(path);
             if std::fs::read_to_string(&file).is_ok_and(|old| old == *text) {
@@ -32,10 +38,20 @@ impl Files {
     pub(crate) fn check(&self, root: &Path) -> Result<()> {
         let differs =
             |(path, text): &(&PathBuf, &String)| std::fs::read_to_string(root.join(path)).ok().as_ref() != Some(*text);
-        let stale: Vec<_> = self.0.iter().filter(differs).map(|(path, _)| format!("`{}`", path.display())).collect();
+        let differing = self.0.iter().filter(differs).map(|(path, _)| path.clone());
+        let stale: Vec<_> = differing.chain(self.left_over(root)).map(|path| format!("`{}`", path.display())).collect();
         if stale.is_empty() {
             return Ok(());
         }
         bail!("{} not as generated; run `cargo xtask generate`", stale.join(", "))
+    }
+
+    fn left_over(&self, root: &Path) -> Vec<PathBuf> {
+        let files = |folder: &&str| {
+            let folder = PathBuf::from(*folder);
+            let entries = std::fs::read_dir(root.join(&folder)).into_iter().flatten().flatten();
+            entries.map(move |entry| folder.join(entry.file_name())).collect::<Vec<_>>()
+        };
+        WHOLE.iter().flat_map(files).filter(|path| !self.0.contains_key(path)).collect()
     }
 }

@@ -229,6 +229,9 @@ impl State {
 
     /// What happened since the version that a watch goes on from.
     fn catch_up(&self, request: &Request, sender: &Sender<String>) {
+        if request.query.contains("sendInitialEvents=true") {
+            return self.stream_list(request, sender);
+        }
         let from = request.query.split('&').find_map(|pair| pair.strip_prefix("resourceVersion="));
         let from: u64 = from.and_then(|version| version.parse().ok()).unwrap_or_default();
         for object in self.of(&request.path) {
@@ -237,6 +240,18 @@ impl State {
                 _ = sender.send(json!({"type": "MODIFIED", "object": object}).to_string());
             }
         }
+    }
+
+    /// A list in the form of a watch, as newer clients ask for it.
+    fn stream_list(&self, request: &Request, sender: &Sender<String>) {
+        for object in self.of(&request.path) {
+            _ = sender.send(json!({"type": "ADDED", "object": object}).to_string());
+        }
+        let kind = KINDS.iter().find(|kind| request.path.ends_with(&format!("/{}", kind.3))).unwrap();
+        let api_version = if kind.0.is_empty() { kind.1.to_owned() } else { format!("{}/{}", kind.0, kind.1) };
+        let end = json!({"apiVersion": api_version, "kind": kind.2, "metadata": {"resourceVersion": self.version.to_string(),
+            "annotations": {"k8s.io/initial-events-end": "true"}}});
+        _ = sender.send(json!({"type": "BOOKMARK", "object": end}).to_string());
     }
 
     fn of(&self, collection: &str) -> Vec<&Value> {
