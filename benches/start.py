@@ -32,6 +32,7 @@ def main():
     triple = next(line.split()[1] for line in host.splitlines() if line.startswith("host:"))
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else target / triple / "dist"
+    folder = folder.resolve()
     rows = []
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)

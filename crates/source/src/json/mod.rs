@@ -14,7 +14,7 @@ use linkspan_report::{Position, Span};
 pub(crate) use number::{is_exact, number};
 
 /// Reads one JSON document after RFC 8259: no comments, no trailing commas, no duplicate keys, nested at most
-/// [`MAX_DEPTH`](crate::MAX_DEPTH) deep. A byte order mark at the start is skipped.
+/// [`MAX_DEPTH`](crate::MAX_DEPTH) deep. A byte order mark is none of it: [`text`](crate::text()) takes that away.
 ///
 /// # Errors
 ///
@@ -25,7 +25,6 @@ pub fn json(text: &str) -> Result<Document, Vec<Fault>> {
 
 /// [`json`] for a text that begins at some line of a file.
 pub(crate) fn json_at_line(text: &str, first_line: usize) -> Result<Document, Vec<Fault>> {
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     if u32::try_from(text.len()).is_err() {
         return Err(vec![too_long()]);
     }

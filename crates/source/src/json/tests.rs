@@ -137,8 +137,10 @@ fn numbers_stay_reachable_as_they_were_written() {
 }
 
 #[test]
-fn a_byte_order_mark_is_skipped() {
-    assert_eq!(json("\u{FEFF}[1]").unwrap().span("/0"), Some(span(1, 2, 1, 3)));
+fn one_byte_order_mark_is_skipped_with_the_encoding() {
+    let read = |bytes: &[u8]| json(crate::text(bytes).unwrap());
+    assert_eq!(read(b"\xEF\xBB\xBF[1]").unwrap().span("/0"), Some(span(1, 2, 1, 3)));
+    assert!(read(b"\xEF\xBB\xBF\xEF\xBB\xBF1").is_err());
 }
 
 /// Any JSON value, small.
