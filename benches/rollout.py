@@ -17,7 +17,8 @@ import tempfile
 import threading
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+import programs
+
 RUNS = 15
 NAMESPACE = f"bench-rollout-{os.getpid()}"
 MANIFEST = """
@@ -76,10 +77,7 @@ def finished(command, ends, name):
 
 
 def main():
-    host = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout
-    triple = next(line.split()[1] for line in host.splitlines() if line.startswith("host:"))
-    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else target / triple / "dist"
+    folder = programs.folder()
     print(json.loads(kubectl("version", "--client", "-o", "json").stdout)["clientVersion"]["gitVersion"])
     subprocess.run(["kubectl", "create", "namespace", NAMESPACE], check=True, capture_output=True)
     try:
@@ -90,8 +88,8 @@ def main():
 
 def measure(folder):
     registry = os.environ["LINKSPAN_TEST_REGISTRY"]
-    build = [folder.resolve() / "linkspan-build", "--quiet", "--registry", f"{registry}/bench"]
-    built = subprocess.run(build, cwd=ROOT / "examples/hello", check=True, capture_output=True, text=True).stdout
+    build = [folder / "linkspan-build", "--quiet", "--registry", f"{registry}/bench"]
+    built = subprocess.run(build, cwd=programs.ROOT / "examples/hello", check=True, capture_output=True, text=True).stdout
     image = built.strip().splitlines()[-1].partition("=")[2]
     late = {"linkspan": [], "kubectl": []}
     watch = None

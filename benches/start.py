@@ -3,7 +3,6 @@
 
     benches/start.py [FOLDER OF PROGRAMS]
 """
-import os
 import pathlib
 import resource
 import statistics
@@ -11,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+import programs
+
 RUNS = 60
 
 
@@ -28,11 +28,7 @@ def median(command, cwd):
 
 
 def main():
-    host = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout
-    triple = next(line.split()[1] for line in host.splitlines() if line.startswith("host:"))
-    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else target / triple / "dist"
-    folder = folder.resolve()
+    folder = programs.folder()
     rows = []
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)
