@@ -42,6 +42,8 @@ fail() {
   else
     say "error: $message"
   fi
+  # On the host, act closes a failed step's terminal without having read all of it.
+  [[ ${ACT-} != true ]] || sleep 0.3
   exit "$1"
 }
 

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use linkspan_report::{FileSources, Findings, Format, Options, Outcome, Report, github, render};
@@ -21,6 +22,14 @@ pub(crate) struct Finish<'a> {
 /// Whether a GitHub runner reads what is printed.
 pub(crate) fn is_runner(environment: &Environment) -> bool {
     environment.get("GITHUB_ACTIONS") == Some("true")
+}
+
+/// On the host, act gives a step a terminal, and closes it as soon as the step has failed, whether it has read
+/// everything or not: what is wrong would be lost.
+const UNTIL_ACT_HAS_READ: Duration = Duration::from_millis(300);
+
+fn is_act(environment: &Environment) -> bool {
+    environment.get("ACT") == Some("true")
 }
 
 impl<'a> Finish<'a> {
@@ -53,13 +62,17 @@ impl<'a> Finish<'a> {
                 (failed(path, failure), exit)
             }
         };
-        match self.write(&report) {
+        let exit = match self.write(&report) {
             Ok(()) => exit,
             Err(error) => {
                 complain(&format!("error: {error:#}\n"));
                 if exit == Exit::Done { Exit::Failed } else { exit }
             }
+        };
+        if exit != Exit::Done && is_act(self.environment) && std::io::stdout().is_terminal() {
+            std::thread::sleep(UNTIL_ACT_HAS_READ);
         }
+        exit
     }
 
     fn write(&self, report: &Report) -> anyhow::Result<()> {
