@@ -5,6 +5,8 @@
 mod support;
 
 mod build;
+mod compat;
+mod drift;
 mod pipeline;
 mod rollout;
 mod scripts;

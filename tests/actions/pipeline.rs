@@ -22,7 +22,7 @@ fn the_own_workflow_takes_a_project_from_events_to_a_running_service() {
     ];
     let run = act_with(folder.path(), "sample.yml", "workflow_dispatch", &inputs, &[]);
     assert!(run.success, "{}", run.log);
-    assert_eq!((run.output("validate.documents"), run.output("validate.invalid")), ("1", "0"));
+    assert_eq!((run.output("validate.documents"), run.output("validate.invalid")), ("2", "0"));
     assert!(run.output("build.images").starts_with(&format!("hello={registry}/hello@sha256:")), "{:?}", run.outputs);
     assert_eq!(run.output("rollout.ready"), "true");
     says(&run.summary, &["linkspan events validate", "linkspan build", "linkspan rollout apply", "all ready"]);

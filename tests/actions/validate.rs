@@ -19,8 +19,8 @@ fn outputs_are_passed_on() {
     );
     let run = act(folder.path(), &[]);
     assert!(run.success, "{}", run.log);
-    assert_eq!((run.output("validate.documents"), run.output("validate.invalid")), ("1", "0"));
-    says(&run.log, &["checked 1, invalid 0."]);
+    assert_eq!((run.output("validate.documents"), run.output("validate.invalid")), ("2", "0"));
+    says(&run.log, &["checked 2, invalid 0."]);
     assert_eq!(run.errors().count(), 0);
 }
 

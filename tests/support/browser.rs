@@ -92,6 +92,12 @@ impl Browser {
         self.post("execute/sync", &script).as_str().unwrap_or_default().to_owned()
     }
 
+    /// How many elements a CSS selector finds.
+    pub fn count(&self, selector: &str) -> usize {
+        let found = self.post("elements", &json!({"using": "css selector", "value": selector}));
+        found.as_array().expect("a list of elements").len()
+    }
+
     /// Waits until the page says something, without loading it again. All that it says then.
     pub fn wait_for(&self, text: &str, seconds: u64) -> String {
         let mut last = String::new();

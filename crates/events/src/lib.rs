@@ -5,6 +5,10 @@
 
 pub mod catalog;
 pub mod cloudevents;
+pub mod compat;
+pub mod documents;
+pub mod drift;
+pub mod lock;
 pub mod schema;
 pub mod validate;
 
@@ -16,7 +20,15 @@ pub fn leaves() -> Vec<Leaf> {
     let validate = Leaf::new("validate", validate::run)
         .output("documents", "How many documents were checked")
         .output("invalid", "How many of them are not valid");
-    vec![validate]
+    let compat = Leaf::new("compat", compat::run)
+        .output("pairs", "How many pairs of versions were compared")
+        .output("breaking", "How many of them break something")
+        .output("unknown", "How many of them have no verdict");
+    let drift = Leaf::new("drift", drift::run)
+        .output("drift", "How many projections differ from their models")
+        .output("unknown", "How many could not be decided");
+    let lock = Leaf::new("lock", lock::run);
+    vec![validate, compat, drift, lock]
 }
 
 /// The program `linkspan-events`.

@@ -26,6 +26,8 @@ impl Folder {
             files: files.iter().map(Into::into).collect(),
             schema: schema.map(Into::into),
             assert_formats: false,
+            jobs: None,
+            mask: Vec::new(),
             stdin_format: Format::Json,
         };
         run(args, &Context::quiet("events validate", self.0.path()))
@@ -125,7 +127,7 @@ fn events_are_checked_by_their_type() {
         "\n",
     ));
     let report = folder.validate(None, &[]).unwrap();
-    assert_eq!(lines(&report), "2 documents in 1 file: all valid");
+    assert_eq!(lines(&report), "3 documents in 2 files: all valid");
     assert_eq!(report.outcome, Outcome::Done);
 }
 
@@ -197,17 +199,17 @@ fn the_envelope_follows_the_specification() {
     )]);
     let report = folder.validate(None, &["event.yaml"]).unwrap();
     insta::assert_snapshot!(lines(&report), @"
-    event.yaml:1:1-10:17 cloudevents/required the event lacks `type` (CloudEvents 1.0, spec §3.1)
-    event.yaml:1:14-1:19 cloudevents/value `specversion` must be `1.0` (CloudEvents 1.0, spec §3.1)
-    event.yaml:2:5-2:7 cloudevents/value `id` must not be empty (CloudEvents 1.0, spec §3.1)
-    event.yaml:3:9-3:12 cloudevents/value `source` must be a URI-reference that is not empty (CloudEvents 1.0, spec §3.1)
-    event.yaml:4:1-4:6 cloudevents/name the attribute's name `Camel` may only have the letters a to z and digits (CloudEvents 1.0, spec §2.2)
-    event.yaml:5:6-5:16 cloudevents/type the extension `big` must be a text, a boolean or a 32-bit integer (CloudEvents 1.0, json-format §2.2)
-    event.yaml:6:7-6:16 cloudevents/value `time` must be a timestamp (RFC 3339) (CloudEvents 1.0, spec §3.2)
-    event.yaml:7:18-7:22 cloudevents/value `datacontenttype` must be a media type (RFC 2046) (CloudEvents 1.0, spec §3.2)
-    event.yaml:8:13-8:21 cloudevents/value `dataschema` must be an absolute URI (CloudEvents 1.0, spec §3.2)
-    event.yaml:10:14-10:17 cloudevents/data `data_base64` must be text in Base64 (RFC 4648) (CloudEvents 1.0, json-format §3.1.1)
-    event.yaml:10:14-10:17 cloudevents/data `data` and `data_base64` exclude each other (CloudEvents 1.0, json-format §3.1.1)
+    event.yaml:1:1-10:17 cloudevents/required the event lacks `type` (CloudEvents 1.0, spec.md#type)
+    event.yaml:1:14-1:19 cloudevents/value `specversion` must be `1.0` (CloudEvents 1.0, spec.md#specversion)
+    event.yaml:2:5-2:7 cloudevents/value `id` must not be empty (CloudEvents 1.0, spec.md#id)
+    event.yaml:3:9-3:12 cloudevents/value `source` must be a URI-reference that is not empty (CloudEvents 1.0, spec.md#source-1)
+    event.yaml:4:1-4:6 cloudevents/name the attribute's name `Camel` may only have the letters a to z and digits (CloudEvents 1.0, spec.md#naming-conventions)
+    event.yaml:5:6-5:16 cloudevents/type the extension `big` must be a text, a boolean or a 32-bit integer (CloudEvents 1.0, json-format.md §2.2)
+    event.yaml:6:7-6:16 cloudevents/value `time` must be a timestamp (RFC 3339) (CloudEvents 1.0, spec.md#time)
+    event.yaml:7:18-7:22 cloudevents/value `datacontenttype` must be a media type (RFC 2046) (CloudEvents 1.0, spec.md#datacontenttype)
+    event.yaml:8:13-8:21 cloudevents/value `dataschema` must be an absolute URI (CloudEvents 1.0, spec.md#dataschema)
+    event.yaml:10:14-10:17 cloudevents/data `data_base64` must be text in Base64 (RFC 4648) (CloudEvents 1.0, json-format.md §3.1.1)
+    event.yaml:10:14-10:17 cloudevents/data `data` and `data_base64` exclude each other (CloudEvents 1.0, json-format.md §3.1.1)
     1 document in 1 file: 1 invalid
     ");
 }
@@ -218,7 +220,7 @@ fn alternatives_name_the_one_that_came_closest() {
     let folder = Folder::with(&[("s.json", schema), ("d.json", r#"{"a": {"b": "x"}}"#)]);
     let report = folder.validate(Some("s.json"), &["d.json"]).unwrap();
     insta::assert_snapshot!(lines(&report), @r#"
-    d.json:1:1-1:18 schema/oneOf `{"a":{"b":"x"}}` fits none of the alternatives of `oneOf` (alternative 1 comes closest: at `/a/b`: `"x"` is not an integer) <- s.json:1:11
+    d.json:1:13-1:16 schema/type `"x"` is not an integer (what comes closest is `oneOf/1`) <- s.json:1:120
     1 document in 1 file: 1 invalid
     "#);
 }

@@ -21,7 +21,12 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn node(&mut self, value: &Value, schema: &Value, at: &str) {
         if let Some(branches) = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array) {
-            return self.branches(value, branches, at);
+            return match branches.as_slice() {
+                // What may be left out may be empty, too.
+                [_, none] if value.is_null() && is_none(none) => {}
+                [some, none] if is_none(none) => self.node(value, some, at),
+                _ => self.branches(value, branches, at),
+            };
         }
         if let Some(expected) = schema.get("type").filter(|expected| !has_type(value, expected)) {
             let message = format!("`{}` is {}, but must be {}", name_of(at), kind(value), words(expected));
@@ -119,6 +124,10 @@ impl Checker<'_> {
     fn report(&mut self, finding: Finding, at: &str) {
         self.findings.push(finding.in_file(self.file).at(self.document.nearest(at)));
     }
+}
+
+fn is_none(schema: &Value) -> bool {
+    schema.get("type") == Some(&"null".into())
 }
 
 fn has_type(value: &Value, expected: &Value) -> bool {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
+use crate::{SchemaProjection, TableProjection};
+
 /// A project: its services, contracts and environments. Every key is optional.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -101,11 +103,11 @@ pub struct Model {
 #[serde(rename_all = "kebab-case")]
 pub enum Projection {
     /// A schema in an OpenAPI document: `file#/pointer`.
-    Openapi(String),
+    Openapi(SchemaProjection),
     /// A message in an AsyncAPI document: `file#/pointer`.
-    Event(String),
-    /// A table in a file of SQL: `file#table`.
-    Table(String),
+    Event(SchemaProjection),
+    /// A table in a file, a folder or a pattern of SQL: `file#table`.
+    Table(TableProjection),
     /// A type in code.
     Type(TypeProjection),
 }
@@ -128,6 +130,60 @@ pub struct Policy {
     pub gate: Gate,
     /// The file of accepted breaks.
     pub waivers: Option<String>,
+    /// The registry's policy.
+    pub registry_policy: RegistryPolicy,
+    /// What an undecided pair is; an error, if not given.
+    pub unknown: Option<Level>,
+    /// What must hold for models and for what nobody is known to send or receive; `backward`, if not given.
+    pub mode: Option<Compatibility>,
+    /// What must hold for some subjects: a pattern of names, like `model Order` or `asyncapi orders/*`, and a mode. The
+    /// longest pattern counts.
+    pub modes: BTreeMap<String, Compatibility>,
+    /// What the findings of a rule are, by the rule's name: `compat/format-added: warning`.
+    pub severity: BTreeMap<String, Level>,
+}
+
+/// A schema registry's policy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RegistryPolicy {
+    /// The registry's default.
+    #[default]
+    Strict,
+    /// Optional properties may come and go in open models, too.
+    Lenient,
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// It stops the change.
+    Error,
+    /// It is shown, and stops nothing.
+    Warning,
+    /// It is worth knowing.
+    Notice,
+    /// It is not shown.
+    Off,
+}
+
+/// What must hold between two versions of a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compatibility {
+    /// New readers accept old events.
+    Backward,
+    /// Old readers accept new events.
+    Forward,
+    /// Both.
+    Full,
+    /// Backward, against every earlier version.
+    BackwardTransitive,
+    /// Forward, against every earlier version.
+    ForwardTransitive,
+    /// Both, against every earlier version.
+    FullTransitive,
 }
 
 /// A verdict on a change of a schema.
@@ -139,6 +195,8 @@ pub enum Gate {
     Semantic,
     /// What a schema registry would say.
     Registry,
+    /// Either of them.
+    Both,
 }
 
 /// How a consumer is drilled.

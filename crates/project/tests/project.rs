@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use linkspan_project::{Error, Gate, Project, Projection};
+use linkspan_project::{Direction, Error, Exchange, Gate, Project, Projection, SqlDialect};
 
 fn project(files: &[(&str, &str)]) -> (tempfile::TempDir, Result<Project, Error>) {
     let folder = tempfile::tempdir().unwrap();
@@ -85,6 +85,33 @@ fn every_key_is_read() {
 }
 
 #[test]
+fn a_projection_may_have_a_mapping() {
+    let text = "\
+contracts:
+  models:
+    Order:
+      schema: order.yaml
+      projections:
+        - openapi: { at: 'api.yaml#/components/schemas/NewOrder', as: request, omitted: [status] }
+        - event: { at: 'orders.asyncapi.yaml#/components/messages/OrderPlaced', is: equal }
+        - table: { at: 'migrations#orders', dialect: postgresql, renames: { id: order_no }, computed: [created_at] }
+        - table: { at: [schema.sql, 'migrations#orders'] }
+";
+    let (_folder, project) = project(&[("linkspan.yaml", text)]);
+    let project = project.unwrap();
+    let [Projection::Openapi(api), Projection::Event(event), Projection::Table(table), Projection::Table(files)] =
+        project.manifest.contracts.models["Order"].projections.as_slice()
+    else {
+        unreachable!()
+    };
+    assert_eq!((api.exchange, api.is, api.omitted.len()), (Some(Exchange::Request), None, 1));
+    assert_eq!(event.is, Some(Direction::Equal));
+    assert_eq!(table.at.0, ["migrations#orders"]);
+    assert_eq!((table.dialect, table.renames["id"].as_str()), (Some(SqlDialect::Postgresql), "order_no"));
+    assert_eq!(files.at.0.len(), 2);
+}
+
+#[test]
 fn without_a_file_the_conventions_hold() {
     let files = [
         ("services/orders/Dockerfile", "FROM scratch\n"),
@@ -133,7 +160,13 @@ fn faults_have_places_and_advice() {
     insta::assert_snapshot!(faults("contracts:\n  models:\n    Order: { projections: [{ tabel: x }] }\n  policy: { gate: strict }\n").join("\n"), @"
     3:28 `projections[0]` must be one of the keys `openapi`, `event`, `table`, `type`
     3:12 `Order` lacks the key `schema`
-    4:19 `gate` must be one of `semantic`, `registry`
+    4:19 `gate` must be one of `semantic`, `registry`, `both`
+    ");
+    let model = "contracts:\n  models:\n    A:\n      schema: x\n      projections:\n";
+    insta::assert_snapshot!(faults(&format!("{model}        - table: {{ at: x, rename: {{ a: b }}, is: bigger }}\n        - event: {{ is: equal }}\n")).join("\n"), @"
+    6:49 `is` must be one of `subset`, `superset`, `equal`
+    6:27 unknown key `rename` (did you mean `renames`?)
+    7:18 `event` lacks the key `at`
     ");
     insta::assert_snapshot!(faults("project: a\nproject: b\n").join("\n"), @"2:1 the key `project` occurs twice in this object (keep one of them)");
     insta::assert_snapshot!(faults("a: [\n").join("\n"), @"1:4 the `[` is not closed (close it, or indent what belongs to it)");

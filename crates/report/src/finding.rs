@@ -67,6 +67,9 @@ pub struct Finding {
     /// Facts for machines, per rule.
     #[serde(skip_serializing_if = "Map::is_empty", default)]
     pub data: Map<String, Value>,
+    /// Whether the lines of its own file must not be shown: they hold what is to stay hidden.
+    #[serde(skip)]
+    pub hidden: bool,
 }
 
 impl Finding {
@@ -82,6 +85,7 @@ impl Finding {
             span: None,
             related: Vec::new(),
             data: Map::new(),
+            hidden: false,
         }
     }
 
@@ -114,6 +118,13 @@ impl Finding {
     #[must_use]
     pub fn at(mut self, span: Span) -> Self {
         self.span = Some(span);
+        self
+    }
+
+    /// Keeps the lines of its own file out of all renderings.
+    #[must_use]
+    pub const fn hidden(mut self) -> Self {
+        self.hidden = true;
         self
     }
 

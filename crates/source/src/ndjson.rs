@@ -17,6 +17,22 @@ pub struct Line {
 }
 
 impl Line {
+    /// A line that was cut out of a text elsewhere, by the same rules as [`ndjson`]: `bytes` is what stands before
+    /// its line break, if it is `terminated` by one; `limit` is the most bytes that it may have.
+    #[must_use]
+    pub fn new(number: usize, bytes: &[u8], terminated: bool, limit: usize) -> Self {
+        let mut line = Self { number, bytes: Vec::new(), too_long: None, terminated };
+        line.take(bytes, limit);
+        line.trim();
+        line
+    }
+
+    /// A line that is longer than `limit` bytes.
+    #[must_use]
+    pub const fn too_long(number: usize, limit: usize) -> Self {
+        Self { number, bytes: Vec::new(), too_long: Some(limit), terminated: true }
+    }
+
     /// The line's number in the file, from 1; blank lines count.
     #[must_use]
     pub const fn number(&self) -> usize {
@@ -151,7 +167,9 @@ impl Line {
         }
     }
 
-    fn is_blank(&self) -> bool {
+    /// Whether there is nothing in it but white space; such lines count, but are no documents.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
         self.too_long.is_none() && self.bytes.iter().all(u8::is_ascii_whitespace)
     }
 }

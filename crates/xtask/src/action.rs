@@ -39,6 +39,20 @@ const ACTIONS: &[Action] = &[
         program: linkspan_events::program,
         path: &["events", "validate"],
     },
+    Action {
+        name: "compat",
+        title: "Check a change of contracts",
+        icon: "git-merge",
+        program: linkspan_events::program,
+        path: &["events", "compat"],
+    },
+    Action {
+        name: "drift",
+        title: "Find models that drifted apart",
+        icon: "copy",
+        program: linkspan_events::program,
+        path: &["events", "drift"],
+    },
 ];
 
 /// Flags that make no sense in a workflow.

@@ -23,6 +23,11 @@ pub(crate) fn generate(files: &mut Files) -> Result<()> {
         serde_json::to_string_pretty(&linkspan_project::json_schema())?,
     );
     files.add("docs/reference/report.schema.json", serde_json::to_string_pretty(&linkspan_report::schema())?);
+    let compat = serde_json::to_string_pretty(&linkspan_events::compat::result_schema())?;
+    files.add("docs/reference/compat-result.schema.json", compat);
+    let waivers = serde_json::to_string_pretty(&linkspan_project::waivers_schema())?;
+    files.add("docs/reference/waivers.schema.json", waivers);
+    files.add("docs/reference/compat-rules.md", linkspan_events::compat::rules::reference());
     manuals(files, &program)?;
     completions(files, &program);
     Ok(())

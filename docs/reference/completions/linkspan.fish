@@ -107,9 +107,14 @@ complete -c linkspan -n "__fish_linkspan_using_subcommand build" -l skip-prepare
 complete -c linkspan -n "__fish_linkspan_using_subcommand build" -l dry-run -d 'Says what would happen, and changes nothing'
 complete -c linkspan -n "__fish_linkspan_using_subcommand build" -s q -l quiet -d 'Show no progress'
 complete -c linkspan -n "__fish_linkspan_using_subcommand build" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c linkspan -n "__fish_linkspan_using_subcommand events; and not __fish_seen_subcommand_from validate" -s h -l help -d 'Print help'
-complete -c linkspan -n "__fish_linkspan_using_subcommand events; and not __fish_seen_subcommand_from validate" -f -a "validate" -d 'Check events, or any documents, against their schemas'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and not __fish_seen_subcommand_from validate compat drift lock" -s h -l help -d 'Print help'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and not __fish_seen_subcommand_from validate compat drift lock" -f -a "validate" -d 'Check events, or any documents, against their schemas'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and not __fish_seen_subcommand_from validate compat drift lock" -f -a "compat" -d 'Compare schemas with earlier versions, and show the event that breaks'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and not __fish_seen_subcommand_from validate compat drift lock" -f -a "drift" -d 'Hold models against their shapes in APIs, events, tables and code'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and not __fish_seen_subcommand_from validate compat drift lock" -f -a "lock" -d 'Pin the remote documents that the project\'s contracts refer to'
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from validate" -l schema -d 'Check each document as a whole against this JSON Schema; `FILE#/pointer` names a part' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from validate" -l mask -d 'Never show this value: a JSON Pointer (`/data/card`, `*` is any one token), or a name of members at any depth; may be given several times. What a schema marks with `x-sensitive: true` is never shown either' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from validate" -l jobs -d 'How many threads check the lines of NDJSON; all cores, if not given' -r
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from validate" -l stdin-format -d 'How standard input is read: json, ndjson or yaml' -r
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from validate" -l format -d 'How the result is written to standard output: text, json, ndjson, sarif, junit or markdown' -r
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from validate" -l report -d 'Also write the result to a file: `sarif=results.sarif`; may be given several times' -r
@@ -120,6 +125,55 @@ never\t'Never'"
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from validate" -l assert-formats -d 'Assert `format` whatever the schema\'s draft says'
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'Show no progress'
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l against -d 'Compare the project with: a branch, tag or commit, a pattern of tags, a folder, or a registry\'s address' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l mode -d 'What must hold; by default backward for two files and models, and by who sends and who receives for the rest' -r -f -a "backward\t'The new schema accepts everything that the old one accepts: new readers, old events'
+forward\t'The old schema accepts everything that the new one accepts: old readers, new events'
+full\t'Both'
+backward-transitive\t'Backward, against every earlier version'
+forward-transitive\t'Forward, against every earlier version'
+full-transitive\t'Both, against every earlier version'"
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l gate -d 'Which verdict stops a change: semantic, registry or both; `linkspan.yaml` decides otherwise, else semantic' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l registry-policy -d 'The registry\'s policy: strict or lenient; `linkspan.yaml` decides otherwise, else strict' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l unknown -d 'What an undecided pair is: error (the exit code is 10; the default), warning or notice' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l schema-draft -d 'The draft of schemas that name none: 4, 6, 7, 2019-09 or 2020-12; by default the one that fits what they use' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l golden -d 'Recorded events, files or folders, that every version must accept; `contracts/examples/`, if it is there' -r -F
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l allow-label -d 'A label of the pull request that allows breaks: they become warnings' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l html -d 'Also write a report for a browser into this folder' -r -F
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l registry-user -d 'The user for `--against` a registry' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l registry-password -d 'The password for `--against` a registry' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l registry-token -d 'The bearer token for `--against` a registry' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l format -d 'How the result is written to standard output: text, json, ndjson, sarif, junit or markdown' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l report -d 'Also write the result to a file: `sarif=results.sarif`; may be given several times' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l max-findings -d 'How many findings are kept; all are counted' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -s q -l quiet -d 'Show no progress'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from compat" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from drift" -l generate-timeout -d 'How many seconds a generator may run' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from drift" -l format -d 'How the result is written to standard output: text, json, ndjson, sarif, junit or markdown' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from drift" -l report -d 'Also write the result to a file: `sarif=results.sarif`; may be given several times' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from drift" -l max-findings -d 'How many findings are kept; all are counted' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from drift" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from drift" -l write -d 'Change the projections so that they say what their models say'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from drift" -l dry-run -d 'With `--write`: show the changes as a diff, and change nothing'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from drift" -l no-generate -d 'Run no generators: types in code are not compared'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from drift" -s q -l quiet -d 'Show no progress'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from drift" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -l from -d 'Take the document with this address from a file; again with another file, to change what is locked' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -l format -d 'How the result is written to standard output: text, json, ndjson, sarif, junit or markdown' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -l report -d 'Also write the result to a file: `sarif=results.sarif`; may be given several times' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -l max-findings -d 'How many findings are kept; all are counted' -r
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -l fetch -d 'Fetch what is missing over HTTP'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -l prune -d 'Drop what nothing refers to'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -l dry-run -d 'Print what would be written, and write nothing'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -s q -l quiet -d 'Show no progress'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c linkspan -n "__fish_linkspan_using_subcommand rollout; and not __fish_seen_subcommand_from apply status" -s h -l help -d 'Print help'
 complete -c linkspan -n "__fish_linkspan_using_subcommand rollout; and not __fish_seen_subcommand_from apply status" -f -a "apply" -d 'Bring a cluster to a set of manifests, and wait until everything is ready, failed or late'
 complete -c linkspan -n "__fish_linkspan_using_subcommand rollout; and not __fish_seen_subcommand_from apply status" -f -a "status" -d 'Follow a rollout that is under way, until everything is ready, failed or late'

@@ -2,8 +2,8 @@ use linkspan_report::Finding;
 use linkspan_source::pointer;
 use serde_json::Value;
 
-use super::{Dialect, EventType, follow};
-use crate::schema::{Error, Files, Place};
+use super::{EventType, follow};
+use crate::schema::{Dialect, Error, Files, Place};
 
 /// What a message's payload schema describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

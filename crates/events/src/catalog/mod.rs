@@ -6,7 +6,6 @@ mod reference;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use jsonschema::Draft;
 use linkspan_report::Finding;
 use linkspan_source::pointer;
 use serde_json::Value;
@@ -14,7 +13,7 @@ use serde_json::Value;
 pub use message::Shape;
 pub use reference::follow;
 
-use crate::schema::{Error, Files, Place};
+use crate::schema::{Dialect, Error, Files, Place};
 
 /// One definition of an event type.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,33 +28,6 @@ pub struct EventType {
     pub draft: Dialect,
     /// The message that defines it.
     pub message: Place,
-}
-
-/// A draft of JSON Schema, in the order of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Dialect {
-    /// Draft 4.
-    Draft4,
-    /// Draft 6.
-    Draft6,
-    /// Draft 7; also what AsyncAPI's own schema format extends.
-    Draft7,
-    /// Draft 2019-09.
-    Draft201909,
-    /// Draft 2020-12.
-    Draft202012,
-}
-
-impl From<Dialect> for Draft {
-    fn from(dialect: Dialect) -> Self {
-        match dialect {
-            Dialect::Draft4 => Self::Draft4,
-            Dialect::Draft6 => Self::Draft6,
-            Dialect::Draft7 => Self::Draft7,
-            Dialect::Draft201909 => Self::Draft201909,
-            Dialect::Draft202012 => Self::Draft202012,
-        }
-    }
 }
 
 /// The event types of a project.

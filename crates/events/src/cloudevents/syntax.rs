@@ -29,6 +29,12 @@ pub(super) fn is_media_type(text: &str) -> bool {
     named && parts.all(|parameter| is_parameter(parameter.trim()))
 }
 
+/// Whether the data of a media type is JSON: its subtype is `json`, or ends with `+json` (json-format.md §3.1.1).
+pub(super) fn is_json_media_type(text: &str) -> bool {
+    let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence.split_once('/').is_some_and(|(_, subtype)| subtype == "json" || subtype.ends_with("+json"))
+}
+
 fn split_parameters(text: &str) -> Vec<&str> {
     let (mut parts, mut start, mut quoted, mut escaped) = (Vec::new(), 0, false, false);
     for (index, character) in text.char_indices() {

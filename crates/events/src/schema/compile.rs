@@ -1,7 +1,8 @@
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
+use jsonschema::{Draft, PatternOptions, Registry, ValidationError, Validator};
 use linkspan_report::Span;
 use linkspan_source::pointer;
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Error, Files};
 
 /// A pattern that backtracks more often than this on one value is given up, with an error.
-const BACKTRACKS: usize = 1_000_000;
+pub(crate) const BACKTRACKS: usize = 1_000_000;
 
 /// A place in a file below the root: the file, and a JSON Pointer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +34,16 @@ pub struct Fault<'i> {
 #[derive(Debug)]
 pub struct Compiled {
     files: Files,
+    source: Source,
     validator: Validator,
+}
+
+/// What a validator is made from.
+#[derive(Debug, Clone)]
+struct Source {
+    place: Place,
+    draft: Draft,
+    formats: bool,
 }
 
 impl Compiled {
@@ -41,6 +51,12 @@ impl Compiled {
     #[must_use]
     pub fn is_valid(&self, instance: &Value) -> bool {
         self.validator.is_valid(instance)
+    }
+
+    /// What the validator was made from: the files, the schema's place, the draft of documents that name none, and
+    /// whether `format` is asserted whatever the draft says.
+    pub(crate) const fn source(&self) -> (&Files, &Place, Draft, bool) {
+        (&self.files, &self.source.place, self.source.draft, self.source.formats)
     }
 
     /// All faults of an instance.
@@ -64,7 +80,8 @@ impl Compiled {
         pointer::get(&document.value, &place.pointer).cloned()
     }
 
-    fn place_of(&self, error: &ValidationError<'_>) -> Option<Place> {
+    /// The place of the keyword that an error is about.
+    pub(crate) fn place_of(&self, error: &ValidationError<'_>) -> Option<Place> {
         let location = error.absolute_keyword_location()?.as_str();
         let (uri, fragment) = location.split_once('#').unwrap_or((location, ""));
         Some(Place { path: self.files.path(uri)?, pointer: super::files::unescaped(fragment) })
@@ -87,25 +104,77 @@ pub fn compile(files: &Files, place: Place, draft: Draft, formats: bool) -> Resu
         let message = format!("there is nothing at `{}`", place.pointer);
         return Err(Error::Invalid { file: files.shown(&place.path), message, span: None });
     }
-    let uri = Files::uri(&place.path);
-    let mut options = jsonschema::options()
-        .with_retriever(files.clone())
-        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACKS));
-    if formats {
-        options = options.should_validate_formats(true);
+    let source = Source { place, draft, formats };
+    match source.validator(files)? {
+        Ok(validator) => Ok(Compiled { files: files.clone(), source, validator }),
+        Err(error) => Err(invalid(files, &source.place.path, &error)),
     }
-    let result = if place.pointer.is_empty() {
-        let own = document.value.get("$schema").is_some();
-        let options = options.with_base_uri(uri.as_str());
-        if own { options.build(&document.value) } else { options.with_draft(draft).build(&document.value) }
-    } else {
-        let reference = json!({ "$ref": format!("{uri}#{}", fragment(&place.pointer)) });
-        options.with_draft(draft).with_base_uri("file:///").build(&reference)
-    };
-    match result {
-        Ok(validator) => Ok(Compiled { files: files.clone(), validator }),
-        Err(error) => Err(invalid(files, &place.path, &error)),
+}
+
+impl Source {
+    /// The validator for one representation of instances, or what is wrong with the schema.
+    fn validator(&self, files: &Files) -> Result<Result<Validator, Box<ValidationError<'static>>>, Error> {
+        let document = files.document(&self.place.path)?;
+        let result = match self.build(files, &document.value, None) {
+            // What stands behind a place that is no schema's own is reached only in documents that are known before.
+            Err(error) if leads_nowhere(&error) => match known(files, &self.place.path, self.draft) {
+                Some(known) => self.build(files, &document.value, Some(&known)).map_err(|_| error),
+                None => Err(error),
+            },
+            other => other,
+        };
+        Ok(result.map_err(Box::new))
     }
+
+    fn build(
+        &self,
+        files: &Files,
+        document: &Value,
+        known: Option<&Registry<'_>>,
+    ) -> Result<Validator, ValidationError<'static>> {
+        let uri = files.address(&self.place.path);
+        let mut options = jsonschema::options()
+            .with_retriever(files.clone())
+            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACKS));
+        if self.formats {
+            options = options.should_validate_formats(true);
+        }
+        if let Some(known) = known {
+            options = options.with_registry(known);
+        }
+        if self.place.pointer.is_empty() && known.is_none() {
+            let own = document.get("$schema").is_some();
+            let options = options.with_base_uri(uri.as_str());
+            return if own { options.build(document) } else { options.with_draft(self.draft).build(document) };
+        }
+        let reference = json!({ "$ref": format!("{uri}#{}", fragment(&self.place.pointer)) });
+        options.with_draft(self.draft).with_base_uri("file:///").build(&reference)
+    }
+}
+
+/// Whether a reference leads nowhere; one to a meta-schema must not be left out.
+fn leads_nowhere(error: &ValidationError<'_>) -> bool {
+    match error.kind() {
+        ValidationErrorKind::Referencing(error) => !matches!(error, referencing::Error::UnknownSpecification { .. }),
+        _ => false,
+    }
+}
+
+/// All documents that one refers to, itself included.
+fn known(files: &Files, path: &Path, draft: Draft) -> Option<Registry<'static>> {
+    let mut builder = Registry::new().retriever(files.clone()).draft(draft);
+    let mut open = vec![path.to_owned()];
+    let mut seen = BTreeSet::new();
+    while let Some(path) = open.pop() {
+        if !seen.insert(path.clone()) {
+            continue;
+        }
+        let address = files.address(&path);
+        let value = files.document(&path).ok()?.value.clone();
+        open.extend(crate::lock::referred(&value, &address).iter().filter_map(|uri| files.path(uri)));
+        builder = builder.add(address, value).ok()?;
+    }
+    builder.prepare().ok()
 }
 
 /// The place of what is wrong with a schema is a place in an instance of its meta-schema.

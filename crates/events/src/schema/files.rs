@@ -3,10 +3,10 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jsonschema::{Retrieve, Uri};
-use linkspan_source::{Dialect, Document, Format, ReadError, format_of, json, read, yaml};
+use linkspan_source::{Dialect, Document, Format, format_of, json, text, yaml};
 use serde_json::Value;
 
-use super::Error;
+use super::{Error, Folder, Tree};
 
 /// A schema larger than this is refused.
 const LIMIT: u64 = 64 << 20;
@@ -14,13 +14,27 @@ const LIMIT: u64 = 64 << 20;
 /// How many files are looked at for an identifier.
 const MOST_INDEXED: usize = 10_000;
 
-/// The documents below one folder, each read once. A reference reaches them by path (relative to the referring file)
-/// or by the `$id` that a document gives itself; nothing else is reached, and nothing is fetched.
+/// The documents of one tree of files, each read once. A reference reaches them by path (relative to the referring
+/// file) or by the `$id` that a document gives itself, and the remote documents that were given along; nothing else is
+/// reached, and nothing is fetched.
 #[derive(Debug, Clone)]
 pub struct Files {
-    root: PathBuf,
-    shown: PathBuf,
+    tree: Arc<dyn Tree>,
+    /// The folder, for a tree that is one.
+    root: Option<PathBuf>,
+    shown: Shown,
+    /// The addresses of remote documents, by the paths that stand for them.
+    remote: Arc<BTreeMap<PathBuf, String>>,
     state: Arc<Mutex<State>>,
+}
+
+/// How a path is shown to people.
+#[derive(Debug, Clone)]
+enum Shown {
+    /// Below a path.
+    Below(PathBuf),
+    /// After a text.
+    After(String),
 }
 
 #[derive(Debug, Default)]
@@ -41,20 +55,39 @@ impl Files {
             (Err(_), Ok(above)) => above.components().map(|_| Component::ParentDir).collect(),
             (Err(_), Err(_)) => root.clone(),
         };
-        Self { root, shown, state: Arc::default() }
+        let tree = Arc::new(Folder::new(&root));
+        Self { tree, root: Some(root), shown: Shown::Below(shown), remote: Arc::default(), state: Arc::default() }
     }
 
-    /// A file's path relative to the root, whatever way leads to it.
+    /// The documents of a tree; findings show a path as `prefix` and the path: `v1.2.0:contracts/order.yaml`.
+    #[must_use]
+    pub fn of(tree: Arc<dyn Tree>, prefix: impl Into<String>) -> Self {
+        Self { tree, root: None, shown: Shown::After(prefix.into()), remote: Arc::default(), state: Arc::default() }
+    }
+
+    /// With remote documents, by their addresses without fragment. Their own relative references lead to others of
+    /// them; an `$id` in the tree is stronger than an address here.
+    #[must_use]
+    pub fn with_remote(mut self, documents: BTreeMap<String, Document>) -> Self {
+        let mut state = State::default();
+        let mut remote = BTreeMap::new();
+        for (uri, document) in documents {
+            let uri = uri.trim_end_matches('#').to_owned();
+            state.documents.insert(PathBuf::from(&uri), Arc::new(document));
+            remote.insert(PathBuf::from(&uri), uri);
+        }
+        self.remote = Arc::new(remote);
+        self.state = Arc::new(Mutex::new(state));
+        self
+    }
+
+    /// A file's path relative to the root, whatever way leads to it; a path that is not absolute starts at the root.
     ///
     /// # Errors
     /// It is not there, or lies outside.
     pub fn locate(&self, file: &Path) -> Result<PathBuf, Error> {
         let unreadable = |reason: String| Error::Unreadable { file: file.display().to_string(), reason };
-        let real = file.canonicalize().map_err(|error| unreadable(format!("cannot be read: {error}")))?;
-        let below = real.strip_prefix(&self.root);
-        below
-            .map(Path::to_owned)
-            .map_err(|_| unreadable("lies outside the project; references may not leave it".to_owned()))
+        self.tree.locate(file).map_err(unreadable)
     }
 
     /// The document at a path relative to the root.
@@ -65,16 +98,50 @@ impl Files {
         if let Some(document) = self.lock().documents.get(path) {
             return Ok(Arc::clone(document));
         }
-        let path = self.locate(&self.root.join(path)).map_err(|error| self.renamed(error, path))?;
-        let document = Arc::new(parse(&self.root.join(&path), &self.shown(&path))?);
+        if let Some(document) = path.to_str().and_then(meta_schema) {
+            let document = Arc::new(document);
+            self.lock().documents.insert(path.to_owned(), Arc::clone(&document));
+            return Ok(document);
+        }
+        let unreadable = |reason: String| Error::Unreadable { file: self.shown(path), reason };
+        let path = self.tree.locate(path).map_err(unreadable)?;
+        let bytes = self.tree.read(&path, LIMIT).map_err(unreadable)?;
+        let document = Arc::new(parse(&bytes, &path, &self.shown(&path))?);
         self.lock().documents.insert(path, Arc::clone(&document));
         Ok(document)
+    }
+
+    /// The bytes of a file that is there.
+    ///
+    /// # Errors
+    /// It cannot be read. A file that is not there is `None`.
+    pub fn bytes(&self, path: &Path) -> Result<Option<Vec<u8>>, Error> {
+        let Ok(path) = self.tree.locate(path) else { return Ok(None) };
+        let unreadable = |reason: String| Error::Unreadable { file: self.shown(&path), reason };
+        self.tree.read(&path, LIMIT).map(Some).map_err(unreadable)
+    }
+
+    /// The files of the tree, sorted; without hidden ones and folders of other people's code.
+    #[must_use]
+    pub fn list(&self) -> Vec<PathBuf> {
+        self.tree.list()
+    }
+
+    /// The folder that the documents are in; `None` for those of a commit or a registry.
+    #[must_use]
+    pub fn root(&self) -> Option<&Path> {
+        self.root.as_deref()
     }
 
     /// A path, as the user knows it.
     #[must_use]
     pub fn shown(&self, path: &Path) -> String {
-        self.shown.join(path).display().to_string()
+        let built_in = path.to_str().filter(|uri| uri.contains("://json-schema.org/")).map(ToOwned::to_owned);
+        match (self.remote.get(path).cloned().or(built_in), &self.shown) {
+            (Some(uri), _) => uri,
+            (None, Shown::Below(folder)) => folder.join(path).display().to_string(),
+            (None, Shown::After(prefix)) => format!("{prefix}{}", path.display()),
+        }
     }
 
     /// The address that stands for a path below the root: the root is the root of all paths, so that `..` ends there.
@@ -88,12 +155,25 @@ impl Files {
         uri
     }
 
+    /// The address of a document: a remote one's own, else [`Files::uri`].
+    #[must_use]
+    pub fn address(&self, path: &Path) -> String {
+        let known = self.remote.get(path).map(String::as_str);
+        let own = known.or_else(|| path.to_str().filter(|uri| uri.contains("://json-schema.org/")));
+        own.map_or_else(|| Self::uri(path), ToOwned::to_owned)
+    }
+
     /// The path that an address without a fragment stands for.
     #[must_use]
     pub fn path(&self, uri: &str) -> Option<PathBuf> {
         match uri.strip_prefix("file://") {
             Some(path) => Some(PathBuf::from(unescaped(path.trim_start_matches('/')))),
-            None => self.identified(uri.trim_end_matches('#')),
+            None => {
+                let uri = uri.trim_end_matches('#');
+                let remote = || self.remote.values().find(|known| *known == uri).map(PathBuf::from);
+                let built_in = || meta_schema(uri).map(|_| PathBuf::from(uri));
+                self.identified(uri).or_else(remote).or_else(built_in)
+            }
         }
     }
 
@@ -108,21 +188,13 @@ impl Files {
     }
 
     fn identifiers(&self) -> BTreeMap<String, PathBuf> {
-        let mut paths = Vec::new();
-        collect(&self.root, Path::new(""), &mut paths);
+        let paths = self.tree.list().into_iter().filter(|path| schema_like(path)).take(MOST_INDEXED);
         let identifier = |path: PathBuf| {
             let document = self.document(&path).ok()?;
             let id = document.value.get("$id").or_else(|| document.value.get("id"))?.as_str()?;
             Some((id.trim_end_matches('#').to_owned(), path))
         };
-        paths.into_iter().filter_map(identifier).collect()
-    }
-
-    fn renamed(&self, error: Error, path: &Path) -> Error {
-        match error {
-            Error::Unreadable { reason, .. } => Error::Unreadable { file: self.shown(path), reason },
-            other => other,
-        }
+        paths.filter_map(identifier).collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
@@ -137,43 +209,31 @@ impl Retrieve for Files {
     }
 }
 
-fn parse(file: &Path, shown: &str) -> Result<Document, Error> {
-    let unreadable = |reason: String| Error::Unreadable { file: shown.to_owned(), reason };
+fn parse(bytes: &[u8], path: &Path, shown: &str) -> Result<Document, Error> {
+    let unreadable = |reason: &str| Error::Unreadable { file: shown.to_owned(), reason: reason.to_owned() };
     let malformed = |faults: Vec<linkspan_source::Fault>| Error::Malformed {
         file: shown.to_owned(),
         findings: faults.iter().map(|fault| fault.finding(shown)).collect(),
     };
-    let text = read(file, LIMIT).map_err(|error| match error {
-        ReadError::Io { source, .. } => unreadable(format!("cannot be read: {source}")),
-        ReadError::TooLarge { limit, .. } => unreadable(format!("is larger than {limit} bytes")),
-        ReadError::NotText { fault, .. } => malformed(vec![*fault]),
-    })?;
-    if format_of(file) == Some(Format::Json) {
-        return json(&text).map_err(malformed);
+    let text = text(bytes).map_err(|fault| malformed(vec![fault]))?;
+    if format_of(path) == Some(Format::Json) {
+        return json(text).map_err(malformed);
     }
-    let mut documents = yaml(&text, Dialect::Yaml12).map_err(malformed)?.into_iter();
+    let mut documents = yaml(text, Dialect::Yaml12).map_err(malformed)?.into_iter();
     match (documents.next(), documents.next()) {
         (Some(document), None) => Ok(document),
-        (None, _) => Err(unreadable("is empty".to_owned())),
-        (Some(_), Some(_)) => Err(unreadable("holds more than one document".to_owned())),
+        (None, _) => Err(unreadable("is empty")),
+        (Some(_), Some(_)) => Err(unreadable("holds more than one document")),
     }
 }
 
-/// The files that may hold a schema, without hidden folders, links, and folders of other people's code.
-fn collect(root: &Path, below: &Path, paths: &mut Vec<PathBuf>) {
-    const SKIPPED: [&str; 3] = ["target", "node_modules", "vendor"];
-    let mut entries: Vec<_> = std::fs::read_dir(root.join(below)).into_iter().flatten().flatten().collect();
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let name = entry.file_name();
-        let path = below.join(&name);
-        let skipped = name.to_string_lossy().starts_with('.') || SKIPPED.iter().any(|skipped| name == *skipped);
-        match entry.file_type() {
-            Ok(kind) if kind.is_dir() && !skipped => collect(root, &path, paths),
-            Ok(kind) if kind.is_file() && schema_like(&path) && paths.len() < MOST_INDEXED => paths.push(path),
-            _ => {}
-        }
+/// A draft's own meta-schema, or one of its vocabularies': they are at hand without a project.
+fn meta_schema(uri: &str) -> Option<Document> {
+    if !uri.starts_with("http://json-schema.org/") && !uri.starts_with("https://json-schema.org/") {
+        return None;
     }
+    let resolver = referencing::SPECIFICATIONS.resolver(jsonschema::uri::from_str(uri).ok()?);
+    json(&resolver.lookup(uri).ok()?.contents().to_string()).ok()
 }
 
 fn schema_like(path: &Path) -> bool {
@@ -181,7 +241,7 @@ fn schema_like(path: &Path) -> bool {
 }
 
 /// A text as one segment of an address (RFC 3986, section 2.3: unreserved characters stay).
-pub(super) fn escaped(segment: &str) -> String {
+pub(crate) fn escaped(segment: &str) -> String {
     let escape = |byte: u8| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),

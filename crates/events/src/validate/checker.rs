@@ -1,33 +1,31 @@
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::io::Read;
-use std::rc::Rc;
+//! What documents are held against, and the exact path: all faults of a document, with their places.
 
-use linkspan_command::Failure;
-use linkspan_report::{Finding, Findings};
-use linkspan_source::{Dialect as Yaml, Document, Fault, Format, json, ndjson, text, yaml};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use linkspan_report::Finding;
+use linkspan_source::{Document, Fault};
 use serde_json::Value;
 
 use super::Input;
-use super::document::{Check, check};
-use crate::catalog::{Catalog, Dialect, Shape, follow};
-use crate::cloudevents;
-use crate::schema::{Compiled, Files, Place, compile};
+use super::faults::{Check, Hidden, Masks, Subject, is_sensitive};
+use super::guard;
+use super::schema::Schema;
+use crate::catalog::{Catalog, Shape, follow};
+use crate::cloudevents::binding::{self, Content, moved};
+use crate::schema::{Compiled, Dialect, Error, Files, Place, compile};
+use crate::{cloudevents, documents};
 
-/// A file that is not NDJSON and larger than this is refused.
-const LIMIT: u64 = 1 << 30;
-
-/// How many documents were checked, and how many are not valid.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Tally {
-    pub(super) documents: usize,
-    pub(super) invalid: usize,
+/// What documents are held against, and what of them stays hidden.
+pub(super) struct Checker {
+    pub(super) held: Against,
+    masks: Masks,
 }
 
 /// What documents are held against.
-pub(super) enum Checker {
+pub(super) enum Against {
     /// One schema for whole documents.
-    Whole(Box<Compiled>),
+    Whole(Box<Schema>),
     /// The schemas of event types.
     ByType(Box<ByType>),
 }
@@ -37,132 +35,182 @@ pub(super) struct ByType {
     files: Files,
     catalog: Catalog,
     formats: bool,
-    compiled: RefCell<BTreeMap<(Place, Dialect), Rc<Compiled>>>,
+    compiled: Mutex<BTreeMap<(Place, Dialect), Usable>>,
+}
+
+/// A schema, or why it cannot be used.
+type Usable = Result<Arc<Schema>, Error>;
+
+/// The schemas of an event.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// They describe the whole event.
+    pub(super) whole: Vec<Arc<Schema>>,
+    /// They describe its data.
+    pub(super) data: Vec<Arc<Schema>>,
+    /// They cannot be used.
+    pub(super) unusable: Vec<Error>,
+}
+
+impl Held {
+    pub(super) const fn is_empty(&self) -> bool {
+        self.whole.is_empty() && self.data.is_empty() && self.unusable.is_empty()
+    }
 }
 
 impl Checker {
-    pub(super) fn whole(schema: Compiled) -> Self {
-        Self::Whole(Box::new(schema))
+    pub(super) fn whole(schema: Compiled, masks: Masks) -> Self {
+        Self { held: Against::Whole(Box::new(Schema::new(schema))), masks }
     }
 
-    pub(super) fn by_type(files: Files, catalog: Catalog, formats: bool) -> Self {
-        Self::ByType(Box::new(ByType { files, catalog, formats, compiled: RefCell::default() }))
+    pub(super) fn by_type(files: Files, catalog: Catalog, formats: bool, masks: Masks) -> Self {
+        let types = ByType { files, catalog, formats, compiled: Mutex::default() };
+        Self { held: Against::ByType(Box::new(types)), masks }
+    }
+
+    /// The event types, if documents are events.
+    pub(super) fn types(&self) -> Option<&ByType> {
+        match &self.held {
+            Against::Whole(_) => None,
+            Against::ByType(types) => Some(types),
+        }
     }
 
     /// What is to be said about the schemas themselves.
     pub(super) fn notices(&self) -> Vec<Finding> {
-        match self {
-            Self::Whole(_) => Vec::new(),
-            Self::ByType(types) => types.catalog.notices.clone(),
+        self.types().map(|types| types.catalog.notices.clone()).unwrap_or_default()
+    }
+
+    /// All faults of a document.
+    pub(super) fn document(&self, document: &Document, input: &Input) -> Vec<Finding> {
+        let file = input.shown();
+        let subject = Subject { document, file, masks: &self.masks };
+        match &self.held {
+            Against::Whole(schema) => {
+                let checks = [Check { schema: &schema.exact, at: "" }];
+                subject.check(&checks, &subject.hidden(&checks, ""))
+            }
+            Against::ByType(types) => {
+                documents::check(&types.files, input.path(), document, file).unwrap_or_else(|| types.document(&subject))
+            }
         }
     }
 
-    /// Checks all documents of a file.
-    pub(super) fn input(&self, input: &Input, findings: &mut Findings) -> Result<Tally, Failure> {
-        let unreadable = |error: std::io::Error| Failure::input(format!("`{}` cannot be read: {error}", input.shown()));
-        let mut reader = input.open().map_err(unreadable)?;
-        let mut tally = Tally::default();
-        if input.format == Format::Ndjson {
-            for line in ndjson(reader) {
-                self.read(
-                    line.map_err(unreadable)?.document().map(|document| vec![document]),
-                    input,
-                    &mut tally,
-                    findings,
-                )?;
+    /// All faults of a recorded HTTP message (`*.http`); `None` for what is none.
+    pub(super) fn message(&self, bytes: &[u8], input: &Input) -> Option<Vec<Finding>> {
+        let is_message = input.path().is_some_and(|path| path.extension().is_some_and(|end| end == "http"));
+        let (types, file) = (self.types().filter(|_| is_message)?, input.shown());
+        let of = |document: &Document| types.document(&Subject { document, file, masks: &self.masks });
+        Some(match binding::content(bytes, file) {
+            Content::Faults(findings) => findings,
+            Content::Structured { document, lines } => {
+                let place = |finding: Finding| Finding { span: finding.span.map(|span| moved(span, lines)), ..finding };
+                of(&document).into_iter().map(place).collect()
             }
-            return Ok(tally);
-        }
-        let mut bytes = Vec::new();
-        reader.by_ref().take(LIMIT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if bytes.len() as u64 > LIMIT {
-            let failure = Failure::input(format!("`{}` is larger than {LIMIT} bytes", input.shown()));
-            return Err(failure.help("write many documents as NDJSON, one a line: it is read in constant memory"));
-        }
-        self.read(documents(&bytes, input.format), input, &mut tally, findings)?;
-        Ok(tally)
+            Content::Binary { findings, .. } if !findings.is_empty() => findings,
+            Content::Binary { document, places, .. } => {
+                let place = |finding: Finding| {
+                    let pointer = finding.data.get("pointer").and_then(Value::as_str).unwrap_or("/type");
+                    Finding { span: Some(places.of(pointer)), ..finding }
+                };
+                of(&document).into_iter().map(place).collect()
+            }
+        })
     }
 
-    fn read(
-        &self,
-        read: Result<Vec<Document>, Vec<Fault>>,
-        input: &Input,
-        tally: &mut Tally,
-        findings: &mut Findings,
-    ) -> Result<(), Failure> {
-        match read {
-            Ok(documents) => {
-                for document in &documents {
-                    let found = self.document(document, input.shown())?;
-                    tally.documents += 1;
-                    tally.invalid += usize::from(!found.is_empty());
-                    findings.extend(found);
-                }
-            }
-            Err(faults) => {
-                tally.documents += 1;
-                tally.invalid += 1;
-                findings.extend(faults.iter().map(|fault| fault.finding(input.shown())));
-            }
-        }
-        Ok(())
+    /// What is wrong with a text that is no document. Where something is to stay hidden, nobody knows what in it is:
+    /// none of it is shown.
+    pub(super) fn malformed(&self, faults: &[Fault], file: &str) -> Vec<Finding> {
+        let secret = !self.masks.is_empty() || self.has_sensitive();
+        let finding = |fault: &Fault| {
+            let finding = fault.finding(file);
+            if secret { Finding { message: without_quotes(&finding.message), ..finding.hidden() } } else { finding }
+        };
+        faults.iter().map(finding).collect()
     }
 
-    fn document(&self, document: &Document, file: &str) -> Result<Vec<Finding>, Failure> {
-        match self {
-            Self::Whole(schema) => Ok(check(document, &[Check { schema, at: "" }], file)),
-            Self::ByType(types) => types.document(document, file),
+    /// Whether a schema that may be used calls anything sensitive.
+    fn has_sensitive(&self) -> bool {
+        let sensitive = |files: &Files, place: &Place| {
+            files.document(&place.path).is_ok_and(|document| is_sensitive(&document.value))
+        };
+        match &self.held {
+            Against::Whole(schema) => {
+                let (files, place, ..) = schema.exact.source();
+                sensitive(files, place)
+            }
+            Against::ByType(types) => types.catalog.types().any(|known| sensitive(&types.files, &known.payload)),
         }
     }
 }
 
+/// A message whose parts in backticks, which may come from the text, are replaced.
+fn without_quotes(message: &str) -> String {
+    let parts = message.split('`').enumerate();
+    parts.map(|(index, part)| if index % 2 == 1 { "`***`" } else { part }).collect()
+}
+
 impl ByType {
     /// A document is an event, or a batch of events.
-    fn document(&self, document: &Document, file: &str) -> Result<Vec<Finding>, Failure> {
-        let Some(batch) = document.value.as_array() else { return self.event(document, &document.value, "", file) };
-        let mut findings = Vec::new();
-        for (index, event) in batch.iter().enumerate() {
-            findings.extend(self.event(document, event, &format!("/{index}"), file)?);
-        }
-        Ok(findings)
+    fn document(&self, subject: &Subject<'_>) -> Vec<Finding> {
+        let value = &subject.document.value;
+        let Some(batch) = value.as_array() else { return self.event(subject, value, "") };
+        let events = batch.iter().enumerate();
+        events.flat_map(|(index, event)| self.event(subject, event, &format!("/{index}"))).collect()
     }
 
-    fn event(&self, document: &Document, event: &Value, at: &str, file: &str) -> Result<Vec<Finding>, Failure> {
+    fn event(&self, subject: &Subject<'_>, event: &Value, at: &str) -> Vec<Finding> {
+        let Subject { document, file, .. } = *subject;
         let mut findings = cloudevents::check(document, at, file);
-        if let Some(name) = event.get("type").and_then(Value::as_str) {
-            let schemas = self.schemas(event, at)?;
-            if schemas.is_empty() {
-                findings.push(self.unknown(document, name, at, file));
-            }
-            findings.extend(without_data(document, event, &schemas, at, file));
-            let checks: Vec<_> = schemas.iter().map(|(schema, at)| Check { schema, at }).collect();
-            findings.extend(check(document, &checks, file));
+        let name = event.get("type").and_then(Value::as_str);
+        let held = name.map(|name| self.held(name, event.get("dataschema").and_then(Value::as_str)));
+        let held = held.unwrap_or_default();
+        let data = format!("{at}/data");
+        let whole = held.whole.iter().map(|schema| Check { schema: &schema.exact, at });
+        let checks: Vec<_> =
+            whole.chain(held.data.iter().map(|schema| Check { schema: &schema.exact, at: &data })).collect();
+        let hidden = subject.hidden(&checks, at);
+        // Without any types, the envelope is all that can be checked.
+        if let Some(name) = name.filter(|_| held.is_empty() && !self.has_none()) {
+            findings.push(self.unknown(subject, name, at, &hidden));
         }
+        findings.extend(held.unusable.iter().map(|error| unusable(error, document, at, file)));
+        findings.extend(without_data(document, event, &held, at, file));
+        findings.iter_mut().for_each(|finding| hidden.scrub(finding, &document.value));
+        findings.extend(subject.check(&checks, &hidden));
         findings.sort_by_key(|finding| finding.span);
-        Ok(findings)
+        findings
     }
 
-    /// The schemas of an event, and the parts of the document that they describe.
-    fn schemas(&self, event: &Value, at: &str) -> Result<Vec<(Rc<Compiled>, String)>, Failure> {
-        let mut schemas = Vec::new();
+    /// Whether no event type is known at all.
+    pub(super) fn has_none(&self) -> bool {
+        self.catalog.types().next().is_none()
+    }
+
+    /// The schemas of the events of a type that name a schema for their data, or none.
+    pub(super) fn held(&self, name: &str, data_schema: Option<&str>) -> Held {
+        let mut held = Held::default();
         let mut places = Vec::new();
-        let name = event.get("type").and_then(Value::as_str).unwrap_or_default();
         for event_type in self.catalog.get(name) {
-            let part = match event_type.shape {
-                Shape::Envelope => at.to_owned(),
-                Shape::Data => format!("{at}/data"),
-            };
-            if !places.contains(&event_type.payload) {
-                schemas.push((self.compiled(&event_type.payload, event_type.draft)?, part));
-                places.push(event_type.payload.clone());
+            if !places.contains(&&event_type.payload) {
+                self.hold(&mut held, &event_type.payload, event_type.draft, event_type.shape);
+                places.push(&event_type.payload);
             }
         }
         let whole = self.catalog.get(name).any(|known| known.shape == Shape::Envelope);
-        let named = event.get("dataschema").and_then(Value::as_str).and_then(|uri| self.data_schema(uri));
-        if let Some(place) = named.filter(|place| !whole && !places.contains(place)) {
-            schemas.push((self.compiled(&place, Dialect::Draft202012)?, format!("{at}/data")));
+        let named = data_schema.and_then(|uri| self.data_schema(uri));
+        if let Some(place) = named.filter(|place| !whole && !places.contains(&place)) {
+            self.hold(&mut held, &place, Dialect::Draft202012, Shape::Data);
         }
-        Ok(schemas)
+        held
+    }
+
+    fn hold(&self, held: &mut Held, place: &Place, draft: Dialect, shape: Shape) {
+        match (self.compiled(place, draft), shape) {
+            (Ok(schema), Shape::Envelope) => held.whole.push(schema),
+            (Ok(schema), Shape::Data) => held.data.push(schema),
+            (Err(error), _) => held.unusable.push(error),
+        }
     }
 
     /// The place of the schema that a `dataschema` names, if it is in the project.
@@ -172,50 +220,52 @@ impl ByType {
         follow(&self.files, &Place { path, pointer: fragment.to_owned() }).ok().map(|(_, place)| place)
     }
 
-    fn compiled(&self, place: &Place, draft: Dialect) -> Result<Rc<Compiled>, Failure> {
+    fn compiled(&self, place: &Place, draft: Dialect) -> Result<Arc<Schema>, Error> {
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (place.clone(), draft);
-        if let Some(known) = self.compiled.borrow().get(&key) {
-            return Ok(Rc::clone(known));
-        }
-        let compiled = Rc::new(compile(&self.files, place.clone(), draft.into(), self.formats)?);
-        self.compiled.borrow_mut().insert(key, Rc::clone(&compiled));
-        Ok(compiled)
+        let make = || {
+            guard::check(&self.files, &place.path)?;
+            compile(&self.files, place.clone(), draft.into(), self.formats)
+        };
+        compiled.entry(key).or_insert_with(|| make().map(|schema| Arc::new(Schema::new(schema)))).clone()
     }
 
-    fn unknown(&self, document: &Document, name: &str, at: &str, file: &str) -> Finding {
-        let span = document.nearest(&format!("{at}/type"));
-        let finding = Finding::error("events/unknown-type", format!("no schema is known for the event type `{name}`"));
+    fn unknown(&self, subject: &Subject<'_>, name: &str, at: &str, hidden: &Hidden) -> Finding {
+        let at = format!("{at}/type");
+        let shown = if hidden.hides(&at) { "***" } else { name };
+        let finding = Finding::error("events/unknown-type", format!("no schema is known for the event type `{shown}`"));
         let names = self.catalog.types().map(|event_type| event_type.name.as_str());
-        let nearest = names.min_by_key(|known| strsim::damerau_levenshtein(known, name));
+        let nearest = names.filter(|_| shown == name).min_by_key(|known| strsim::damerau_levenshtein(known, name));
         let help = match nearest {
-            None => "the project has no AsyncAPI document with messages; use `--schema` for other documents".to_owned(),
             Some(known) => format!("the nearest of the AsyncAPI documents' types is `{known}`"),
+            None if shown != name => "none of the AsyncAPI documents' messages has this type".to_owned(),
+            None => "the project has no AsyncAPI document with messages; use `--schema` for other documents".to_owned(),
         };
-        finding.in_file(file).at(span).help(help)
+        finding.in_file(subject.file).at(subject.document.nearest(&at)).help(help)
+    }
+}
+
+/// The event's schema is none: the event is not checked, the others are.
+fn unusable(error: &Error, document: &Document, at: &str, file: &str) -> Finding {
+    let message = format!("the event cannot be checked: {error}");
+    let finding = Finding::error("events/unusable-schema", message).in_file(file);
+    let finding = finding.at(document.nearest(&format!("{at}/type")));
+    match error {
+        Error::Invalid { file, span, .. } => finding.related("the schema is wrong here", file, *span),
+        Error::Malformed { findings, .. } => findings.iter().take(1).fold(finding, |finding, fault| {
+            finding.related(&fault.message, fault.file.clone().unwrap_or_default(), fault.span)
+        }),
+        Error::Unreadable { .. } => finding,
     }
 }
 
 /// A schema describes the event's data, but there is none, or none in JSON.
-fn without_data(
-    document: &Document,
-    event: &Value,
-    schemas: &[(Rc<Compiled>, String)],
-    at: &str,
-    file: &str,
-) -> Option<Finding> {
-    let described = schemas.iter().any(|(_, part)| part != at);
+fn without_data(document: &Document, event: &Value, held: &Held, at: &str, file: &str) -> Option<Finding> {
+    let described = !held.data.is_empty();
     let message = match (event.get("data"), event.get("data_base64")) {
         (None, None) if described => "the event has no `data`, which its schema describes",
         (None, Some(_)) if described => "the data is in `data_base64`, where no schema can check it",
         _ => return None,
     };
     Some(Finding::error("events/no-data", message).in_file(file).at(document.nearest(at)))
-}
-
-fn documents(bytes: &[u8], format: Format) -> Result<Vec<Document>, Vec<Fault>> {
-    let text = text(bytes).map_err(|fault| vec![fault])?;
-    match format {
-        Format::Json | Format::Ndjson => json(text).map(|document| vec![document]),
-        Format::Yaml => yaml(text, Yaml::Yaml12),
-    }
 }

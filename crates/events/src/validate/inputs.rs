@@ -1,4 +1,4 @@
-use std::io::BufRead;
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use linkspan_command::Failure;
@@ -6,37 +6,59 @@ use linkspan_project::Project;
 use linkspan_source::{Format, format_of};
 
 use super::Args;
+use super::stream::{Compression, compression, decompressed};
 
 /// Where the project's sample events are, if nobody says.
 const EXAMPLES: &str = "contracts/examples";
 
 /// One file under check, or standard input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Input {
+pub(super) struct Input {
     path: Option<PathBuf>,
     shown: String,
-    /// How it is read.
-    pub format: Format,
+    compression: Option<Compression>,
+    /// How it is read, once it is decompressed.
+    pub(super) format: Format,
 }
 
 impl Input {
     /// The file, as the user named it.
-    #[must_use]
-    pub fn shown(&self) -> &str {
+    pub(super) fn shown(&self) -> &str {
         &self.shown
     }
 
-    /// Opens it.
-    ///
-    /// # Errors
-    /// It cannot be opened.
-    pub fn open(&self) -> std::io::Result<Box<dyn BufRead>> {
-        match &self.path {
-            Some(path) => Ok(Box::new(std::io::BufReader::with_capacity(1 << 18, std::fs::File::open(path)?))),
-            None => Ok(Box::new(std::io::stdin().lock())),
-        }
+    /// The file; `None` for standard input.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Opens it, decompressed; also says whether it was compressed.
+    pub(super) fn open(&self) -> std::io::Result<(Box<dyn Read + Send>, bool)> {
+        let (reader, compression) = match &self.path {
+            Some(path) => {
+                let file = BufReader::with_capacity(BUFFER, std::fs::File::open(path)?);
+                decompressed(Box::new(file), self.compression)?
+            }
+            None => decompressed(Box::new(BufReader::with_capacity(BUFFER, std::io::stdin())), None)?,
+        };
+        Ok((reader, compression.is_some()))
+    }
+
+    fn found(path: PathBuf, directory: &Path) -> Option<Self> {
+        let shown = path.strip_prefix(directory).unwrap_or(&path).display().to_string();
+        let message = path.extension().is_some_and(|end| end == "http").then_some(Format::Json);
+        Self::at(path, shown, message)
+    }
+
+    fn at(path: PathBuf, shown: String, otherwise: Option<Format>) -> Option<Self> {
+        let (compression, inside) = compression(&path);
+        let format = format_of(&inside).or(otherwise)?;
+        Some(Self { path: Some(path), shown, compression, format })
     }
 }
+
+/// How much is read from the operating system at a time.
+const BUFFER: usize = 1 << 16;
 
 pub(super) fn format(name: &str) -> Result<Format, String> {
     match name {
@@ -51,10 +73,14 @@ pub(super) fn format(name: &str) -> Result<Format, String> {
 pub(super) fn resolve(args: &Args, project: &Project, directory: &Path) -> Result<Vec<Input>, Failure> {
     let examples = project.root.join(EXAMPLES);
     if args.files.is_empty() {
-        let inputs = if examples.is_dir() { folder(&examples, directory)? } else { Vec::new() };
+        let contracts = project.asyncapi.iter().map(|path| project.root.join(path));
+        let mut inputs: Vec<_> = contracts.filter_map(|path| Input::found(path, directory)).collect();
+        inputs.extend(if examples.is_dir() { folder(&examples, directory)? } else { Vec::new() });
         return if inputs.is_empty() {
             let failure = Failure::usage("there is nothing to check: no file is named");
-            Err(failure.help(format!("name files, or keep sample events in `{EXAMPLES}/`")))
+            Err(failure.help(format!(
+                "name files, or keep sample events in `{EXAMPLES}/` and AsyncAPI documents where `linkspan.yaml` says"
+            )))
         } else {
             Ok(inputs)
         };
@@ -63,23 +89,23 @@ pub(super) fn resolve(args: &Args, project: &Project, directory: &Path) -> Resul
     for file in &args.files {
         let path = directory.join(file);
         if file.as_os_str() == "-" {
-            inputs.push(Input { path: None, shown: "standard input".to_owned(), format: args.stdin_format });
+            let shown = "standard input".to_owned();
+            inputs.push(Input { path: None, shown, compression: None, format: args.stdin_format });
         } else if path.is_dir() {
             inputs.extend(folder(&path, directory)?);
         } else {
-            inputs.push(named(&path, file)?);
+            inputs.extend(named(&path, file)?);
         }
     }
     Ok(inputs)
 }
 
-fn named(path: &Path, file: &Path) -> Result<Input, Failure> {
+fn named(path: &Path, file: &Path) -> Result<Option<Input>, Failure> {
     let shown = file.display().to_string();
     if let Err(error) = std::fs::metadata(path) {
         return Err(Failure::input(format!("`{shown}` cannot be read: {error}")));
     }
-    let format = format_of(path).unwrap_or(Format::Yaml);
-    Ok(Input { path: Some(path.to_owned()), shown, format })
+    Ok(Input::at(path.to_owned(), shown, Some(Format::Yaml)))
 }
 
 fn folder(folder: &Path, directory: &Path) -> Result<Vec<Input>, Failure> {
@@ -87,12 +113,7 @@ fn folder(folder: &Path, directory: &Path) -> Result<Vec<Input>, Failure> {
     collect(folder, &mut paths)
         .map_err(|error| Failure::input(format!("`{}` cannot be read: {error}", folder.display())))?;
     paths.sort();
-    let input = |path: PathBuf| {
-        let format = format_of(&path)?;
-        let shown = path.strip_prefix(directory).unwrap_or(&path).display().to_string();
-        Some(Input { path: Some(path), shown, format })
-    };
-    Ok(paths.into_iter().filter_map(input).collect())
+    Ok(paths.into_iter().filter_map(|path| Input::found(path, directory)).collect())
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> std::io::Result<()> {

@@ -1,28 +1,42 @@
 //! `validate`: holds documents against their schemas.
 
 mod checker;
-mod describe;
-mod document;
+mod envelope;
+mod fast;
+mod faults;
+mod guard;
 mod inputs;
+mod plan;
+mod run;
+mod schema;
+mod stream;
+mod tape;
 
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use linkspan_command::{Context, Failure};
 use linkspan_project::{Error as ProjectError, Project};
-use linkspan_report::{Findings, Outcome, Report};
+use linkspan_report::{Finding, Findings, Outcome, Report};
 use serde_json::json;
 
-use checker::{Checker, Tally};
-pub use inputs::Input;
+use checker::Checker;
+use faults::Masks;
+pub(crate) use faults::{help, message, shown};
+use inputs::Input;
+use run::{Run, Tally};
+use stream::with_stack;
 
-use crate::catalog::{Catalog, Dialect};
-use crate::schema::{Files, Place, compile};
+use crate::catalog::Catalog;
+use crate::schema::{Dialect, Files, Place, compile};
+use crate::{documents, lock};
 
 /// Check events, or any documents, against their schemas
 ///
 /// Without `--schema` the documents are CloudEvents: the envelope is checked, and the data by the event's `type` or
-/// `dataschema`, which the project's AsyncAPI documents define. With `--schema` they are anything, and the whole is
-/// checked. Files are JSON, YAML (also several documents) or NDJSON; `-` is standard input. Nothing is fetched.
+/// `dataschema`, which the project's AsyncAPI documents define; AsyncAPI and OpenAPI documents are checked against their
+/// specifications. With `--schema` they are anything, and the whole is checked. Files are JSON, YAML (also several
+/// documents), NDJSON, or recorded HTTP messages (`*.http`); `-` is standard input. Nothing is fetched.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Examples:
   linkspan-events validate                                     the project's sample events
@@ -30,7 +44,7 @@ use crate::schema::{Files, Place, compile};
   linkspan-events validate --schema order.schema.yaml order.json
   linkspan-events validate --format sarif events/ > results.sarif")]
 pub struct Args {
-    /// Files or folders; the files in `contracts/examples/`, if none is given
+    /// Files or folders; the project's AsyncAPI documents and the files in `contracts/examples/`, if none is given
     #[arg(value_name = "FILES")]
     pub files: Vec<PathBuf>,
 
@@ -42,6 +56,15 @@ pub struct Args {
     #[arg(long)]
     pub assert_formats: bool,
 
+    /// Never show this value: a JSON Pointer (`/data/card`, `*` is any one token), or a name of members at any depth;
+    /// may be given several times. What a schema marks with `x-sensitive: true` is never shown either
+    #[arg(long, value_name = "POINTER|NAME")]
+    pub mask: Vec<String>,
+
+    /// How many threads check the lines of NDJSON; all cores, if not given
+    #[arg(long, value_name = "COUNT")]
+    pub jobs: Option<NonZero<usize>>,
+
     /// How standard input is read: json, ndjson or yaml
     #[arg(long, value_name = "FORMAT", default_value = "json", value_parser = inputs::format)]
     pub stdin_format: linkspan_source::Format,
@@ -52,15 +75,23 @@ pub struct Args {
 /// # Errors
 /// A file is missing, or one used as a schema is malformed.
 pub fn run(args: Args, context: &Context) -> Result<Report, Failure> {
+    with_stack(|| checked(&args, context))
+}
+
+fn checked(args: &Args, context: &Context) -> Result<Report, Failure> {
     let project = Project::discover(&context.directory).map_err(project_failure)?;
-    let inputs = inputs::resolve(&args, &project, &context.directory)?;
-    let checker = checker(&args, &project, &context.directory)?;
+    let inputs = inputs::resolve(args, &project, &context.directory)?;
+    let checker = checker(args, &project, &context.directory)?;
+    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    let jobs = args.jobs.map_or_else(cores, NonZero::get);
     let mut findings = context.findings();
-    findings.extend(checker.notices());
+    // A contract under check says itself what is wrong with it.
+    let elsewhere = |notice: &Finding| !inputs.iter().any(|input| notice.file.as_deref() == Some(input.shown()));
+    findings.extend(checker.notices().into_iter().filter(elsewhere));
     let mut tallies = Vec::with_capacity(inputs.len());
     let mut task = context.progress.task("validate");
     for input in &inputs {
-        let tally = checker.input(input, &mut findings)?;
+        let tally = Run { checker: &checker, input, jobs }.all(&mut findings)?;
         tallies.push((input.shown().to_owned(), tally));
         task.update(format!("{} of {} files", tallies.len(), inputs.len()));
     }
@@ -70,9 +101,13 @@ pub fn run(args: Args, context: &Context) -> Result<Report, Failure> {
 
 fn checker(args: &Args, project: &Project, directory: &Path) -> Result<Checker, Failure> {
     let Some(schema) = &args.schema else {
-        let files = Files::new(&project.root, directory);
-        let catalog = Catalog::read(&files, &project.asyncapi)?;
-        return Ok(Checker::by_type(files, catalog, args.assert_formats));
+        let files = Files::new(&project.root, directory).with_remote(lock::documents(&project.root)?);
+        // One that is under check has its faults as findings.
+        let unchecked = |path: &&PathBuf| !is_checked(args, &project.root.join(path), directory);
+        let usable = |path: &&PathBuf| unchecked(path) || documents::is_usable(&files, path);
+        let contracts: Vec<_> = project.asyncapi.iter().filter(usable).cloned().collect();
+        let catalog = Catalog::read(&files, &contracts)?;
+        return Ok(Checker::by_type(files, catalog, args.assert_formats, Masks::new(&args.mask)));
     };
     let (file, pointer) = schema.split_once('#').unwrap_or((schema, ""));
     let file = directory.join(file);
@@ -80,12 +115,19 @@ fn checker(args: &Args, project: &Project, directory: &Path) -> Result<Checker, 
     let real = file.canonicalize().map_err(missing)?;
     let inside = project.root.canonicalize().is_ok_and(|root| real.starts_with(root));
     let root = if inside { project.root.as_path() } else { real.parent().unwrap_or(&real) };
-    let files = Files::new(root, directory);
+    let files = Files::new(root, directory).with_remote(lock::documents(root)?);
     let place = Place { path: files.locate(&real)?, pointer: pointer.to_owned() };
-    Ok(Checker::whole(compile(&files, place, Dialect::Draft202012.into(), args.assert_formats)?))
+    guard::check(&files, &place.path)?;
+    let schema = compile(&files, place, Dialect::Draft202012.into(), args.assert_formats)?;
+    Ok(Checker::whole(schema, Masks::new(&args.mask)))
 }
 
-fn project_failure(error: ProjectError) -> Failure {
+fn is_checked(args: &Args, contract: &Path, directory: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    args.files.is_empty() || args.files.iter().any(|file| real(contract).starts_with(real(&directory.join(file))))
+}
+
+pub(crate) fn project_failure(error: ProjectError) -> Failure {
     match error {
         ProjectError::Malformed(findings) => match findings.into_iter().next() {
             Some(finding) => Failure::new(linkspan_command::Exit::Input, finding),

@@ -6,7 +6,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use linkspan_toolkit::neutralise;
 
-use super::{Options, Sources, counted};
+use super::{NoSources, Options, Sources, counted};
 use crate::{Finding, Position, Report, Severity, Span, printable, printable_line};
 
 /// The longest line, in characters, that is shown whole (and cut to the terminal's width).
@@ -48,11 +48,15 @@ fn framed(finding: &Finding, renderer: &Renderer, sources: &dyn Sources) -> Stri
     };
     let title = level.primary_title(line(&finding.message)).id(line(&finding.rule));
     let mut frames = Vec::new();
+    let sources = |file: &str| match finding.hidden && finding.file.as_deref() == Some(file) {
+        true => &NoSources,
+        false => sources,
+    };
     if let Some(file) = &finding.file {
-        frames.push(Frame::new(file, finding.span, None, sources));
+        frames.push(Frame::new(file, finding.span, None, sources(file)));
     }
     for related in &finding.related {
-        frames.push(Frame::new(&related.file, related.span, Some(line(&related.message)), sources));
+        frames.push(Frame::new(&related.file, related.span, Some(line(&related.message)), sources(&related.file)));
     }
     let mut group = Group::with_title(title);
     for frame in &frames {

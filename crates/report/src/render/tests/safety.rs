@@ -31,3 +31,14 @@ proptest::proptest! {
 fn any_text() -> impl proptest::strategy::Strategy<Value = String> {
     "([ -~]|\\PC|[\u{0}-\u{1f}]|\n::error::|##\\[|</?script>|`|\\||\\\\|\u{1b}\\[2J|]]>|\u{202e}){0,12}"
 }
+
+#[test]
+fn the_lines_of_a_hidden_finding_are_not_shown() {
+    let mut findings = Findings::default();
+    let finding = Finding::error("r", "wrong").in_file("deploy/orders.yaml").at(span(1, 7, 1, 14));
+    findings.push(finding.related("there", "deploy/orders.yaml", Some(span(4, 3, 4, 8))).hidden());
+    for format in Format::ALL {
+        let text = rendered(&Report::new("x", findings.clone()), format);
+        assert!(text.contains("wrong") && !text.contains("Service") && !text.contains("[81]"), "{text}");
+    }
+}

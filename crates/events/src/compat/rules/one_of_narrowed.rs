@@ -1,0 +1,18 @@
+use super::change::Change;
+use super::{Class, Rule, Said};
+
+pub(super) const RULE: Rule = Rule {
+    id: "compat/one-of-narrowed",
+    class: Class::Values,
+    explanation: "An alternative of `oneOf` is gone, or accepts less.",
+    help: ["keep the alternative", "send only what fits an alternative of the old schema"],
+    recognise,
+};
+
+fn recognise(change: &Change<'_>) -> Option<Said> {
+    if change.keyword != "oneOf" || change.wrote("oneOf").is_none() {
+        return None;
+    }
+    let (reader, writer) = (change.reader_name(), change.writer_name());
+    Some(format!("{} fits no alternative of `oneOf` in {reader}, but one in {writer}", change.located()).into())
+}
