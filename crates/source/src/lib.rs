@@ -3,7 +3,7 @@
 //! [`json`] and [`yaml`] read a whole text, [`ndjson`] one line after the other in constant memory. Each gives
 //! [`Document`]s: an ordinary [`serde_json::Value`], and beside it the [`Span`](linkspan_report::Span) of every
 //! value and key. What is wrong with a text comes back as [`Fault`]s with their places, all that can be found in
-//! one pass; a syntax error ends it.
+//! one pass; a syntax error ends it. A [`tape`] holds one JSON document without a tree and without places.
 
 mod document;
 mod fault;
@@ -13,6 +13,7 @@ mod lines;
 mod map;
 mod ndjson;
 pub mod pointer;
+pub mod tape;
 mod text;
 mod yaml;
 

@@ -1,7 +1,7 @@
 //! The envelope of a CloudEvent on its tape: the ordinary forms of all attributes. What is not ordinary, or wrong, is
 //! for [`crate::cloudevents`] to judge.
 
-use super::tape::{Node, Shape};
+use linkspan_source::tape::{Node, Shape};
 
 /// What the lookup of schemas needs of an event whose envelope is in order.
 #[derive(Debug, Clone, Copy)]
@@ -127,9 +127,9 @@ fn is_fraction_and_offset(text: &[u8]) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::tape::Tape;
     use super::*;
     use crate::cloudevents;
+    use linkspan_source::tape::Tape;
 
     fn accepts(text: &str) -> bool {
         Tape::default().read(text).is_some_and(|view| event(view.root()).is_some())

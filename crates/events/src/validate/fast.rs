@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::checker::{Against, ByType, Checker, Held};
 use super::envelope::{Event, event};
 use super::plan::Scratch;
-use super::tape::{Node, Tape};
+use linkspan_source::tape::{Node, Tape};
 
 /// How many event types are remembered, and how many schemas that events name.
 const MOST_ROUTES: usize = 4096;

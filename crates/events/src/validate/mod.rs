@@ -10,7 +10,6 @@ mod plan;
 mod run;
 mod schema;
 mod stream;
-mod tape;
 
 use std::num::NonZero;
 use std::path::{Path, PathBuf};

@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use super::plan::{Plan, Scratch, Verdict, compile};
-use super::tape::Node;
 use crate::schema::Compiled;
+use linkspan_source::tape::Node;
 
 /// A schema for both paths.
 #[derive(Debug)]

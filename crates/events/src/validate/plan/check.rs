@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::rule::{Array, Id, Leaf, Numbers, Object, Plan, Rule, Types, Values};
-use crate::validate::tape::{Items, Member, Members, Node, Shape, number, small_decimal};
+use linkspan_source::tape::{Items, Member, Members, Node, Shape, number, small_decimal};
 
 /// What a plan says of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::rule::{Array, Bounds, Id, Leaf, Name, Names, Numbers, Object, Plan, Rule, Types, Values};
 use crate::schema::{Files, Place};
-use crate::validate::tape::mark;
+use linkspan_source::tape::mark;
 
 /// How many rules a plan may have.
 const MOST_RULES: usize = 100_000;

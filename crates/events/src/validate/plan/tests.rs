@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Plan, Scratch, Verdict, compile};
 use crate::schema::{Compiled, Files, Place};
-use crate::validate::tape::Tape;
+use linkspan_source::tape::Tape;
 
 fn both(schema: &Value) -> (Plan, Compiled) {
     let folder = tempfile::tempdir().unwrap();

@@ -6,7 +6,7 @@ use super::{Cell, Kind, View, number, wide};
 
 /// One value on a tape, or a member's name as a value of its own.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::validate) enum Node<'a> {
+pub enum Node<'a> {
     /// A value of the document.
     Cell {
         /// The document.
@@ -20,7 +20,7 @@ pub(in crate::validate) enum Node<'a> {
 
 /// What a value is.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::validate) enum Shape<'a> {
+pub enum Shape<'a> {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -45,7 +45,8 @@ impl<'a> Node<'a> {
 
     /// What it is.
     #[inline]
-    pub(in crate::validate) fn shape(self) -> Shape<'a> {
+    #[must_use]
+    pub fn shape(self) -> Shape<'a> {
         let (view, at, cell) = match self {
             Self::Cell { view, at } => (view, at, view.cell(at)),
             Self::Name(name) => return Shape::Text(name),
@@ -62,7 +63,8 @@ impl<'a> Node<'a> {
     }
 
     /// The string, if it is one.
-    pub(in crate::validate) fn text(self) -> Option<&'a str> {
+    #[must_use]
+    pub fn text(self) -> Option<&'a str> {
         match self {
             Self::Cell { view, at } => view.string(view.cell(at)),
             Self::Name(name) => Some(name),
@@ -70,19 +72,22 @@ impl<'a> Node<'a> {
     }
 
     /// The members, if it is an object.
-    pub(in crate::validate) fn object(self) -> Option<Members<'a>> {
+    #[must_use]
+    pub fn object(self) -> Option<Members<'a>> {
         let (view, at, cell) = self.cell()?;
         (cell.kind == Kind::Object).then(|| Members { view, count: cell.start, next: at + 1 })
     }
 
     /// The items, if it is an array.
-    pub(in crate::validate) fn array(self) -> Option<Items<'a>> {
+    #[must_use]
+    pub fn array(self) -> Option<Items<'a>> {
         let (view, at, cell) = self.cell()?;
         (cell.kind == Kind::Array).then(|| Items { view, count: cell.start, next: at + 1 })
     }
 
     /// The value as a tree, the same that the exact reader gives.
-    pub(in crate::validate) fn built(self) -> Value {
+    #[must_use]
+    pub fn built(self) -> Value {
         match self.shape() {
             Shape::Null => Value::Null,
             Shape::Bool(value) => Value::Bool(value),
@@ -98,7 +103,7 @@ impl<'a> Node<'a> {
 
 /// The members of an object.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::validate) struct Members<'a> {
+pub struct Members<'a> {
     view: &'a View<'a>,
     count: u32,
     next: u32,
@@ -106,18 +111,19 @@ pub(in crate::validate) struct Members<'a> {
 
 /// A member of an object.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::validate) struct Member<'a> {
+pub struct Member<'a> {
     /// Its name.
-    pub(in crate::validate) name: &'a str,
+    pub name: &'a str,
     /// The mark of its name: equal for equal names.
-    pub(in crate::validate) mark: u32,
+    pub mark: u32,
     /// Its value.
-    pub(in crate::validate) value: Node<'a>,
+    pub value: Node<'a>,
 }
 
 impl Members<'_> {
     /// How many are still to come.
-    pub(in crate::validate) const fn left(&self) -> u32 {
+    #[must_use]
+    pub const fn left(&self) -> u32 {
         self.count
     }
 }
@@ -138,7 +144,7 @@ impl<'a> Iterator for Members<'a> {
 
 /// The items of an array.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::validate) struct Items<'a> {
+pub struct Items<'a> {
     view: &'a View<'a>,
     count: u32,
     next: u32,
@@ -146,7 +152,8 @@ pub(in crate::validate) struct Items<'a> {
 
 impl Items<'_> {
     /// How many are still to come.
-    pub(in crate::validate) const fn left(&self) -> u32 {
+    #[must_use]
+    pub const fn left(&self) -> u32 {
         self.count
     }
 }

@@ -1,16 +1,16 @@
 //! JSON as a tape: one flat list of cells beside the text, no tree. A line is read in about one pass over its bytes,
 //! into buffers that are used again for the next.
 //!
-//! What [`Tape::read`] takes, [`linkspan_source::json`] takes too, and with the same value; the reverse need not hold.
+//! What [`Tape::read`] takes, [`crate::json`] takes too, and with the same value; the reverse need not hold.
 
 mod node;
 mod number;
 mod read;
 mod string;
 
-pub(super) use node::{Items, Member, Members, Node, Shape};
-pub(super) use number::{number, small_decimal};
-pub(super) use read::mark;
+pub use node::{Items, Member, Members, Node, Shape};
+pub use number::{number, small_decimal};
+pub use read::mark;
 
 /// What a cell stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ struct Cell {
 
 /// The buffers of a reader of tapes.
 #[derive(Debug, Default)]
-pub(super) struct Tape {
+pub struct Tape {
     cells: Vec<Cell>,
     strings: String,
     open: Vec<read::Frame>,
@@ -51,7 +51,7 @@ pub(super) struct Tape {
 
 /// One document on its tape.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct View<'a> {
+pub struct View<'a> {
     text: &'a str,
     strings: &'a str,
     cells: &'a [Cell],
@@ -59,7 +59,8 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     /// The whole document.
-    pub(super) const fn root(&'a self) -> Node<'a> {
+    #[must_use]
+    pub const fn root(&'a self) -> Node<'a> {
         Node::Cell { view: self, at: 0 }
     }
 

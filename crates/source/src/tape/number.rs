@@ -34,8 +34,9 @@ fn digits(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The value of a number that [`end`] has found.
-pub(in crate::validate) fn number(text: &str) -> Option<Number> {
+/// The value of a number on a tape.
+#[must_use]
+pub fn number(text: &str) -> Option<Number> {
     match text.parse::<i64>() {
         Ok(integer) if integer != 0 || !text.starts_with('-') => Some(integer.into()),
         _ => text.parse().ok().and_then(Number::from_f64),
@@ -44,7 +45,8 @@ pub(in crate::validate) fn number(text: &str) -> Option<Number> {
 
 /// The value of a number of at most fifteen digits, which an `f64` holds as exactly as any; `None` for a longer one.
 #[inline]
-pub(in crate::validate) fn small_decimal(text: &str) -> Option<f64> {
+#[must_use]
+pub fn small_decimal(text: &str) -> Option<f64> {
     /// Powers of ten that an `f64` holds exactly.
     const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
     let bytes = text.as_bytes();

@@ -9,7 +9,7 @@ fn taken(tape: &mut Tape, text: &str) -> Option<serde_json::Value> {
 
 /// Where the tape takes a text, the exact reader takes it, with the same value.
 fn agrees(tape: &mut Tape, text: &str) -> bool {
-    let exact = linkspan_source::json(text);
+    let exact = crate::json(text);
     match taken(tape, text) {
         Some(value) => exact.is_ok_and(|exact| {
             // `-0.0` equals `0.0`, but is written otherwise.

@@ -1,6 +1,6 @@
 //! From a text to its tape.
 
-use linkspan_source::MAX_DEPTH;
+use crate::MAX_DEPTH;
 
 use super::{Cell, Kind, Tape, View, number, small, string, wide};
 
@@ -33,7 +33,8 @@ pub(super) struct Name {
 
 /// A number that is equal for equal names, and mostly different for others.
 #[inline]
-pub(in crate::validate) fn mark(name: &[u8]) -> u32 {
+#[must_use]
+pub fn mark(name: &[u8]) -> u32 {
     let half = |chunk: Option<&[u8; 4]>| chunk.map_or(0, |chunk| u64::from(u32::from_le_bytes(*chunk)));
     let word = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
         (Some(first), Some(last)) => u64::from_le_bytes(*first).rotate_left(29) ^ u64::from_le_bytes(*last),
@@ -57,7 +58,7 @@ struct Reader<'a> {
 
 impl Tape {
     /// The document that a text holds; `None` where it holds none, or one that is for the exact reader to judge.
-    pub(in crate::validate) fn read<'a>(&'a mut self, text: &'a str) -> Option<View<'a>> {
+    pub fn read<'a>(&'a mut self, text: &'a str) -> Option<View<'a>> {
         u32::try_from(text.len()).ok()?;
         self.cells.clear();
         self.strings.clear();
