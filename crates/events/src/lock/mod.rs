@@ -18,6 +18,7 @@ use serde_json::json;
 
 use crate::schema::{Files, unescaped};
 pub(crate) use references::referred;
+pub(crate) use stored::digest;
 pub use stored::documents;
 
 /// Pin the remote documents that the project's contracts refer to
@@ -120,7 +121,7 @@ fn plan(args: &Args, project: &Project, directory: &Path) -> Result<Plan, Failur
 impl Plan {
     /// Adds a document, and says where its copy will be.
     fn add(&mut self, uri: &str, bytes: &[u8], root: &Path) -> String {
-        let digest = stored::digest(bytes);
+        let digest = digest(bytes);
         let extension = match format_of(uri.split(['?', '#']).next().unwrap_or_default()) {
             Some(Format::Yaml) => "yaml",
             _ if bytes.trim_ascii_start().starts_with(b"{") || bytes.trim_ascii_start().starts_with(b"[") => "json",

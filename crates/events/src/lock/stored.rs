@@ -53,7 +53,7 @@ fn document(root: &Path, uri: &str, remote: &Remote) -> Result<Document, Failure
 }
 
 /// The digest of some bytes, as a lock has it.
-pub(super) fn digest(bytes: &[u8]) -> String {
+pub(crate) fn digest(bytes: &[u8]) -> String {
     let digits: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{digits}")
 }

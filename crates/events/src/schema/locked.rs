@@ -3,9 +3,9 @@ use std::path::Path;
 
 use linkspan_project::{LOCK_NAME, Lock, Remote};
 use linkspan_source::Document;
-use sha2::{Digest, Sha256};
 
 use super::{Error, Files};
+use crate::lock::digest;
 
 impl Files {
     /// With the remote documents that the tree's own `linkspan.lock` has. What is not as it was locked is left out: a
@@ -29,7 +29,6 @@ impl Files {
 fn document(files: &Files, remote: &Remote) -> Option<Document> {
     let path = Path::new(&remote.file);
     let bytes = files.bytes(path).ok()??;
-    let digits: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let same = remote.digest == format!("sha256:{digits}");
+    let same = remote.digest == digest(&bytes);
     same.then(|| files.document(path).ok().map(|document| (*document).clone()))?
 }
