@@ -6,7 +6,7 @@ target=$(rustc -vV | sed -n 's/^host: //p')
 # Nothing unwinds: its tables, a tenth of a program, are left out by the linker (the compiler's own switch does not
 # hold when everything is optimised as one). Packed, the addresses that are adjusted at the start take 5 kB instead of
 # 360 kB; functions that came out the same are kept once.
-flags=(-z,pack-relative-relocs --icf=all --no-eh-frame-hdr "-T,$PWD/benches/size.ld")
+flags=(-z,pack-relative-relocs -z,noseparate-code -O2 --icf=all --no-eh-frame-hdr "-T,$PWD/benches/size.ld")
 export RUSTFLAGS="-C target-feature=+crt-static -C force-unwind-tables=no $(printf -- '-C link-arg=-Wl,%s ' "${flags[@]}")"
 cargo build --locked --profile dist --target "$target" \
   --package linkspan-build --package linkspan-events --package linkspan-rollout

@@ -17,24 +17,33 @@ import sample  # noqa: E402
 COUNT = 150_000
 ROUNDS = 5
 NPM = {"ajv": "8.20.0", "@sourcemeta/jsonschema": "16.11.0"}
+ASYNCAPI = {"@asyncapi/cli": "6.0.0"}
 PIP = {"check-jsonschema": "0.39.0"}
 TOOLS = pathlib.Path(os.environ.get("LINKSPAN_TOOLS", pathlib.Path.home() / ".cache/linkspan-tools")) / "bench-events"
 
 
-def installed():
-    """The folders of the peers' programs, installed once."""
-    npm, venv = TOOLS / "npm", TOOLS / "venv"
-    pins = " ".join(f"{name}@{version}" for name, version in [*NPM.items(), *PIP.items()])
-    stamp = TOOLS / "stamp"
+def installed(folder, pins, commands):
+    """A folder of peers' programs, installed once."""
+    folder, pins = TOOLS / folder, " ".join(pins)
+    stamp = folder / "stamp"
     if not stamp.exists() or stamp.read_text() != pins:
-        npm.mkdir(parents=True, exist_ok=True)
-        packages = [f"{name}@{version}" for name, version in NPM.items()]
-        subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", npm, *packages], check=True)
-        subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-        packages = [f"{name}=={version}" for name, version in PIP.items()]
-        subprocess.run([venv / "bin/pip", "install", "--quiet", *packages], check=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        for command in commands(folder, pins.split()):
+            subprocess.run(command, check=True)
         stamp.write_text(pins)
-    return npm, venv / "bin"
+    return folder
+
+
+def npm(folder, packages, *flags):
+    command = ["npm", "install", "--silent", "--no-audit", "--no-fund", *flags, "--prefix"]
+    pins = [f"{name}@{version}" for name, version in packages.items()]
+    return installed(folder, pins, lambda folder, pins: [[*command, folder, *pins]])
+
+
+def python(folder, packages):
+    pins = [f"{name}=={version}" for name, version in packages.items()]
+    return installed(folder, pins, lambda folder, pins: [
+        [sys.executable, "-m", "venv", folder], [folder / "bin/pip", "install", "--quiet", *pins]])
 
 
 def measured(command, cwd):
@@ -93,14 +102,29 @@ def small(ours, venv, work):
     return own > 0.010 or other / own < 40
 
 
+def asyncapi(ours, npm, work):
+    os.environ["ASYNCAPI_METRICS"] = "false"
+    document = "contracts/orders.asyncapi.json"
+    figures = best({
+        "linkspan-events": [ours, "validate", "-q", document],
+        f"@asyncapi/cli {ASYNCAPI['@asyncapi/cli']}": [npm / "node_modules/.bin/asyncapi", "validate", document],
+    }, work, 3)
+    for name, (cpu, _, peak) in figures.items():
+        print(f"one AsyncAPI document, {name:24} {1000 * cpu:7.1f} ms CPU {peak:7.1f} MB")
+    own, other = (cpu for cpu, _, _ in figures.values())
+    print(f"ratio 1/{other / own:.0f} (bound 1/100)")
+    return other / own < 100
+
+
 def main():
     ours = programs.folder() / "linkspan-events"
-    npm, venv = installed()
+    peers, venv = npm("npm", NPM), python("venv", PIP) / "bin"
     with tempfile.TemporaryDirectory() as work:
         size = sample.write(work, COUNT)
         print(f"{COUNT} events of {size:.0f} bytes, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-        late = events(ours, npm, work)
+        late = events(ours, peers, work)
         late |= small(ours, venv, work)
+        late |= asyncapi(ours, npm("asyncapi", ASYNCAPI, "--ignore-scripts"), work)
     sys.exit(late)
 
 

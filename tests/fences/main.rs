@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-const BASE: [&str; 9] = ["command", "github", "kube", "oci", "project", "report", "source", "toolkit", "evidence"];
+const BASE: [&str; 10] =
+    ["command", "github", "kube", "oci", "project", "report", "source", "toolkit", "evidence", "verdict"];
 const AREAS: [&str; 6] = ["build", "cluster", "drill", "events", "lambda", "rollout"];
 
 /// What the small programs must not pull in: the package, and what is outside its fence.

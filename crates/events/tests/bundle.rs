@@ -1,8 +1,10 @@
 //! Bundles mean what they were made of: the JSON-Schema-Test-Suite, with its remote documents, through bundles.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod conformance;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use linkspan_events::schema::{Dialect, Files, Memory, Place, bundle};
@@ -16,20 +18,6 @@ const DRAFTS: [(&str, Dialect); 5] = [
     ("draft2019-09", Dialect::Draft201909),
     ("draft2020-12", Dialect::Draft202012),
 ];
-
-fn suite() -> Option<PathBuf> {
-    let home = std::env::var("HOME").unwrap_or_default();
-    let tools = std::env::var("LINKSPAN_TOOLS").unwrap_or_else(|_| format!("{home}/.cache/linkspan-tools"));
-    let suite = Path::new(&tools).join("json-schema-suite");
-    if suite.exists() {
-        return Some(suite);
-    }
-    assert!(
-        std::env::var("LINKSPAN_TEST_OFFLINE").is_ok_and(|offline| offline == "1"),
-        "the JSON-Schema-Test-Suite is missing: run `tests/parts/install.sh --only json-schema-suite`"
-    );
-    None
-}
 
 /// The suite's remote documents, at the address of the suite's own server.
 fn remotes(folder: &Path, below: &str, found: &mut BTreeMap<String, String>) {
@@ -49,7 +37,7 @@ fn documents(remotes: &BTreeMap<String, String>) -> BTreeMap<String, Document> {
 
 #[test]
 fn the_suite_through_bundles() {
-    let Some(suite) = suite() else { return };
+    let Some(suite) = conformance::suite() else { return };
     let mut known = BTreeMap::new();
     remotes(&suite.join("remotes"), "", &mut known);
     let known = documents(&known);
@@ -295,7 +283,7 @@ fn references_that_cannot_be_followed_are_said_where_they_stand() {
     v1:a.yaml:1:26: the reference `nowhere.yaml` leads to `v1:nowhere.yaml`, which cannot be read: it is not there
     v1:a.yaml:1:26: the reference `b.yaml#/nothing` leads nowhere
     v1:a.yaml:1:26: the reference `#mark` leads nowhere
-    v1:a.yaml:1:26: the reference `https://example.com/x.json` leads out of the project, and nothing is fetched
+    v1:a.yaml:1:26: the reference `https://example.com/x.json` leads to what is not in `linkspan.lock`, and nothing is fetched: `linkspan-events lock --from https://example.com/x.json=FILE` takes it from a file
     v1:a.yaml:1:26: the reference `http://[` is no address
     v1:a.yaml:1:1: references go in circles: what is described here describes itself
     v1:a.yaml:1:54: references go in circles: what is described here describes itself

@@ -1,27 +1,13 @@
 //! CloudEvents in their JSON and HTTP forms: each rule with the place at which it is broken and its section.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use linkspan_command::Context;
-use linkspan_events::cloudevents::{Attribute, Data, Event};
-use linkspan_events::validate::{Args, run};
-use linkspan_report::Report;
-use linkspan_source::Format;
-use proptest::prelude::*;
-use serde_json::{Value, json};
+mod samples;
 
-fn validate(name: &str, text: impl AsRef<[u8]>) -> Report {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join(name), text).unwrap();
-    let args = Args {
-        files: vec![name.into()],
-        schema: None,
-        assert_formats: false,
-        jobs: None,
-        mask: Vec::new(),
-        stdin_format: Format::Json,
-    };
-    run(args, &Context::quiet("events validate", folder.path())).unwrap()
-}
+use linkspan_events::cloudevents::{Attribute, Data, Event};
+use linkspan_report::Report;
+use proptest::prelude::*;
+use samples::validate_alone as validate;
+use serde_json::{Value, json};
 
 /// `line:column rule (section)` of each finding.
 fn found(report: &Report) -> Vec<String> {
@@ -190,6 +176,15 @@ fn recorded_messages_name_the_broken_rule() {
             &["4:6 cloudevents/value (spec.md#id)"],
         ),
         ("Content-Type: application/cloudevents+json\n\n{\n", &["4:1 json-syntax ()"]),
+        ("Content-Type: application/cloudevents+json\nce-id: 1\nCE-Source: %2Fs\n\nEVENT", &[]),
+        (
+            "Content-Type: application/cloudevents+json\nce-id: 2\nce-time: 2026-01-01T00:00:00Z\nce-type: %\n\nEVENT",
+            &[
+                "2:8 cloudevents/header (http-protocol-binding.md §3.2.3)",
+                "3:1 cloudevents/header (http-protocol-binding.md §3.2.3)",
+                "4:10 cloudevents/header (http-protocol-binding.md §3.2.3)",
+            ],
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(http(text), *expected, "{text}");
@@ -205,15 +200,7 @@ fn data_in_a_body_is_held_against_its_schema() {
     std::fs::write(folder.path().join("contracts/t.asyncapi.yaml"), asyncapi).unwrap();
     let head = "ce-specversion: 1.0\nce-id: 1\nce-source: /s\nce-type: t\nContent-Type: application/json\n\n";
     std::fs::write(folder.path().join("e.http"), format!("{head}{{\n \"a\": \"x\"}}")).unwrap();
-    let args = Args {
-        files: vec!["e.http".into()],
-        schema: None,
-        assert_formats: false,
-        jobs: None,
-        mask: Vec::new(),
-        stdin_format: Format::Json,
-    };
-    let report = run(args, &Context::quiet("events validate", folder.path())).unwrap();
+    let report = samples::validate(folder.path(), "e.http");
     assert_eq!(found(&report), ["8:7 schema/type ()"]);
 }
 

@@ -2,9 +2,9 @@
 //! where it is no error, and the file where it is another.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod edits;
+mod samples;
 
-use edits::{Edit, check};
+use samples::{Edit, check};
 
 /// What references lead to in another file.
 const COMMON: &str = r#"messages:
@@ -61,6 +61,13 @@ components:
 #[test]
 fn asyncapi_2() {
     const EDITS: &[Edit] = &[
+        (
+            "    parameters:\n      id: { schema: { type: integer, default: 3, examples: [1] } }\n",
+            "",
+            &["warning 13:5 asyncapi/channel-parameters"],
+        ),
+        ("    variables:\n      host: { default: a }\n", "", &["warning 6:5 asyncapi/server-variables"]),
+        ("'{host}.example.com'", "example.com", &["warning 9:7 asyncapi/server-variables"]),
         ("asyncapi: 2.6.0", "asyncapi: 2.9.0", &["1:11 asyncapi/version"]),
         ("asyncapi: 2.6.0", "asyncapi: 2.6", &["1:11 asyncapi/version"]),
         ("title: Orders, ", "", &["2:7 asyncapi/structure"]),
@@ -247,24 +254,32 @@ fn asyncapi_3() {
         ),
         ("'#/channels/orders/messages/placed'", "'#/channels/orders/messages/none'", &["32:24 asyncapi/reference"]),
         ("action: send", "action: publish", &["34:13 asyncapi/structure"]),
-        ("headers: { h: 1 }", "headers: { h: x }", &["warning 26:27 asyncapi/message-example"]),
+        ("headers: { h: 1 }", "headers: { h: x }", &["26:27 asyncapi/message-example"]),
         ("payload: { id: 7,", "payload: { id: x,", &["warning 27:28 asyncapi/message-example"]),
         ("parent: { id: 8 }", "parent: {}", &["warning 27:39 asyncapi/message-example"]),
-        ("{ n: 1 }", "{ n: 10 }", &["warning 43:34 asyncapi/message-example"]),
+        ("{ n: 1 }", "{ n: 10 }", &["43:34 asyncapi/message-example"]),
         ("maximum: 9", "maximum: nine", &["42:75 asyncapi/structure"]),
         ("type: object, properties: { n", "type: objekt, properties: { n", &["42:24 asyncapi/structure"]),
         ("$message.header#/c", "header.c", &["24:36 asyncapi/structure"]),
         ("in: user", "in: nowhere", &["45:30 asyncapi/structure"]),
         ("operations:\n", "x: 1\noperations:\n", &["28:1 asyncapi/structure"]),
-        ("channel: { $ref: '#/channels/other' }", "channel: { address: x }", &["36:24 asyncapi/operation-messages"]),
-        ("    messages: [{ $ref: '#/channels/other/messages/sent' }]", "    messages: [{ payload: {} }]", &[]),
+        (
+            "channel: { $ref: '#/channels/other' }",
+            "channel: { address: x }",
+            &["warning 35:14 asyncapi/reference", "36:24 asyncapi/operation-messages"],
+        ),
+        (
+            "    messages: [{ $ref: '#/channels/other/messages/sent' }]",
+            "    messages: [{ payload: {} }]",
+            &["warning 36:16 asyncapi/reference"],
+        ),
         ("  send:\n    action: send\n", "  send:\n", &["34:5 asyncapi/structure"]),
         ("info: { title", "info: { $ref: '#/x', title", &["2:9 asyncapi/reference-place", "2:15 asyncapi/reference"]),
         ("servers: [{ $ref: '#/servers/production' }]", "servers: [production]", &["13:15 asyncapi/structure"]),
         (
             "payload: { type: object, properties: { n: { type: integer, maximum: 9 } } }",
             "payload: { schemaFormat: 'application/vnd.apache.avro;version=1.9.0', schema: { type: record, name: R, fields: [] } }",
-            &[],
+            &["warning 42:32 asyncapi/payload"],
         ),
         (
             "payload: { type: object, properties: { n: { type: integer, maximum: 9 } } }",

@@ -1,27 +1,15 @@
 //! Documents that are broken, odd, or made to take for ever: a clear finding with its place, in JSON and in YAML.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::fmt::Write as _;
+mod samples;
 
-use linkspan_command::Context;
-use linkspan_events::validate::{Args, run};
-use linkspan_source::Format;
+use std::fmt::Write as _;
 
 const YAML: &str = "asyncapi: 2.6.0\ninfo: { title: t, version: '1' }\nchannels: {}\n";
 
 /// `line:column rule` of each finding.
 fn found(name: &str, text: impl AsRef<[u8]>) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join(name), text).unwrap();
-    let args = Args {
-        files: vec![name.into()],
-        schema: None,
-        assert_formats: false,
-        jobs: None,
-        mask: Vec::new(),
-        stdin_format: Format::Json,
-    };
-    let report = run(args, &Context::quiet("events validate", folder.path())).unwrap();
+    let report = samples::validate_alone(name, text);
     let line = |finding: &linkspan_report::Finding| {
         let start = finding.span.unwrap().start;
         format!("{}:{} {}", start.line, start.column, finding.rule)
@@ -95,7 +83,10 @@ components:
     s: { $ref: '#/components/schemas/s' }
     r: { properties: { r: { $ref: '#/components/schemas/r' }, all: { $ref: '#' } } }
 ";
-    assert_eq!(found("a.yaml", format!("{YAML}{circles}")), Vec::<String>::new());
+    assert_eq!(
+        found("a.yaml", format!("{YAML}{circles}")),
+        ["6:16 asyncapi/reference", "7:16 asyncapi/reference", "9:16 asyncapi/reference"]
+    );
     let nowhere = "components:\n  schemas:\n    a: { $ref: '#/components/schemas/a/b/c' }\n    b: { $ref: 'x.yaml' }\n    c: { $ref: '../../x.yaml' }\n    d: { $ref: '#x' }\n";
     assert_eq!(
         found("a.yaml", format!("{YAML}{nowhere}")),
@@ -137,4 +128,10 @@ fn schemas_that_would_take_for_ever() {
         found("a.yaml", format!("{YAML}components: {{ messages: {{ a: {{ payload: {{ pattern: '(' }} }} }} }}\n")),
         ["4:52 asyncapi/structure",]
     );
+}
+
+#[test]
+fn what_came_before_openapi_3_is_named() {
+    let swagger = "swagger: '2.0'\ninfo: { title: Pets, version: 1.0.0 }\npaths: {}\n";
+    assert_eq!(found("a.yaml", swagger), ["1:1 openapi/version"]);
 }

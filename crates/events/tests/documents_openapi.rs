@@ -2,9 +2,9 @@
 //! where it is no error, and the file where it is another.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod edits;
+mod samples;
 
-use edits::{Edit, check};
+use samples::{Edit, check, edited};
 
 /// What references lead to in another file.
 const COMMON: &str = r#"Pet: { type: object, required: [name], properties: { name: { type: string } } }
@@ -104,55 +104,33 @@ fn openapi_3_0() {
             &["32:22 openapi/structure", "32:22 openapi/structure"],
         ),
         ("minLength: 1", "const: x", &["31:31 openapi/structure"]),
+        (
+            "{ type: array, items: { $ref: '#/components/schemas/Pet' } }",
+            "{ $ref: '#/components/securitySchemes/key' }",
+            &["16:31 openapi/structure"],
+        ),
         ("example: 5", "example: 5, examples: { a: { value: 1 } }", &["10:20 openapi/structure"]),
     ];
     check(OPENAPI_3_0, EDITS, COMMON);
 }
 
-const OPENAPI_3_1: &str = r#"openapi: 3.1.1
-info: { title: Pets, version: 1.0.0 }
-servers: [{ url: 'https://{env}.example.com', variables: { env: { default: prod } } }]
-tags: [{ name: pets }, { name: other }]
-security: [{ key: [] }]
-paths:
-  /pets:
-    get:
-      operationId: list
-      parameters: [{ name: limit, in: query, schema: { type: integer, default: 10 }, example: 5 }]
-      responses:
-        '200':
-          description: ok
-          content:
-            application/json:
-              schema: { type: array, items: { $ref: '#/components/schemas/Pet' } }
-              example: [{ name: a, tag: null }]
-          links: { one: { operationId: get } }
-  /pets/{id}:
-    parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
-    get:
-      operationId: get
-      security: [{ oauth: [read] }]
-      responses: { '200': { description: ok, content: { application/json: { schema: { $ref: '#/components/schemas/Pet' } } } } }
-webhooks:
-  made: { post: { operationId: made, responses: { '200': { description: ok } } } }
-components:
-  schemas:
-    Pet:
-      type: object
-      required: [name]
-      properties:
-        name: { type: string, minLength: 1 }
-        tag: { type: [string, 'null'] }
-        parent: { $ref: '#/components/schemas/Pet' }
-      discriminator: { propertyName: name, mapping: { a: Pet, b: '#/components/schemas/Pet' } }
-  securitySchemes:
-    key: { type: apiKey, in: header, name: k }
-    oauth: { type: oauth2, flows: { implicit: { authorizationUrl: 'https://example.com/a', scopes: { read: r } } } }
-"#;
+/// The same document in the words of OpenAPI 3.1, with a webhook.
+fn openapi_in_3_1() -> String {
+    let edits = [
+        ("openapi: 3.0.3", "openapi: 3.1.1"),
+        (
+            "components:\n",
+            "webhooks:\n  made: { post: { operationId: made, responses: { '200': { description: ok } } } }\ncomponents:\n",
+        ),
+        ("type: string, nullable: true", "type: [string, 'null']"),
+    ];
+    edited(OPENAPI_3_0, &edits)
+}
 
 #[test]
 fn openapi_3_1() {
     const EDITS: &[Edit] = &[
+        ("example: 5", "example: 5, examples: { a: { value: 1 } }", &["10:98 openapi/example"]),
         ("openapi: 3.", "openapi: 4.", &["1:10 openapi/version"]),
         ("title: Pets, ", "", &["2:7 openapi/structure"]),
         ("operationId: list", "operationId: get", &["22:20 openapi/operation-id"]),
@@ -218,52 +196,23 @@ fn openapi_3_1() {
         ("minLength: 1", "$schema: 'http://json-schema.org/draft-04/schema#', exclusiveMinimum: 1", &[]),
         ("post: {", "query: {", &["26:11 openapi/structure"]),
     ];
-    check(OPENAPI_3_1, EDITS, COMMON);
+    check(&openapi_in_3_1(), EDITS, COMMON);
 }
 
-const OPENAPI_3_2: &str = r#"openapi: 3.2.0
-info: { title: Pets, version: 1.0.0 }
-servers: [{ url: 'https://{env}.example.com', variables: { env: { default: prod } } }]
-tags: [{ name: pets }, { name: other, parent: pets }]
-security: [{ key: [] }]
-paths:
-  /pets:
-    get:
-      operationId: list
-      parameters: [{ name: limit, in: query, schema: { type: integer, default: 10 }, example: 5 }]
-      responses:
-        '200':
-          description: ok
-          content:
-            application/json:
-              schema: { type: array, items: { $ref: '#/components/schemas/Pet' } }
-              example: [{ name: a, tag: null }]
-          links: { one: { operationId: get } }
-  /search:
+/// The same with what is new in OpenAPI 3.2.
+fn openapi_in_3_2() -> String {
+    const SEARCH: &str = "  /search:
     query: { operationId: search, responses: { '200': { description: ok } } }
     additionalOperations: { COPY: { operationId: copy, responses: { '200': { description: ok } } } }
   /pets/{id}:
-    parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
-    get:
-      operationId: get
-      security: [{ oauth: [read] }]
-      responses: { '200': { description: ok, content: { application/json: { schema: { $ref: '#/components/schemas/Pet' } } } } }
-webhooks:
-  made: { post: { operationId: made, responses: { '200': { description: ok } } } }
-components:
-  schemas:
-    Pet:
-      type: object
-      required: [name]
-      properties:
-        name: { type: string, minLength: 1 }
-        tag: { type: [string, 'null'] }
-        parent: { $ref: '#/components/schemas/Pet' }
-      discriminator: { propertyName: name, mapping: { a: Pet, b: '#/components/schemas/Pet' } }
-  securitySchemes:
-    key: { type: apiKey, in: header, name: k }
-    oauth: { type: oauth2, flows: { implicit: { authorizationUrl: 'https://example.com/a', scopes: { read: r } } } }
-"#;
+";
+    let edits = [
+        ("openapi: 3.1.1", "openapi: 3.2.0"),
+        ("{ name: other }", "{ name: other, parent: pets }"),
+        ("  /pets/{id}:\n", SEARCH),
+    ];
+    edited(&openapi_in_3_1(), &edits)
+}
 
 #[test]
 fn openapi_3_2() {
@@ -282,5 +231,5 @@ fn openapi_3_2() {
         ("[{ key: [] }]", "[{ 'other.yaml#/key': [] }]", &[]),
         ("minLength: 1", "minLength: one", &["36:42 openapi/schema"]),
     ];
-    check(OPENAPI_3_2, EDITS, COMMON);
+    check(&openapi_in_3_2(), EDITS, COMMON);
 }

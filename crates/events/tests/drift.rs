@@ -131,6 +131,13 @@ const TYPES: &[(&str, &str)] = &[
     ("{ type: string, contentEncoding: base64 }", "bytea NOT NULL"),
     ("{ type: string }", "bytea NOT NULL"),
     ("{ type: string }", "inet NOT NULL"),
+    ("{ type: string, format: ipv4 }", "inet NOT NULL"),
+    ("{ type: string, format: ipv6 }", "inet NOT NULL"),
+    ("{ type: string }", "cidr NOT NULL"),
+    ("{ const: 10.0.0.0/8 }", "cidr NOT NULL"),
+    ("{ type: string, pattern: '^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$' }", "macaddr NOT NULL"),
+    ("{ type: string, maxLength: 17 }", "macaddr NOT NULL"),
+    ("{ type: string }", "macaddr8 NOT NULL"),
     ("{ type: integer, minimum: 1, maximum: 100 }", "serial"),
     ("{ type: integer, minimum: 1, maximum: 10000000000 }", "bigserial"),
     ("{ type: string, maxLength: 20 }", "citext NOT NULL"),
@@ -188,7 +195,14 @@ fn types_of_postgresql() {
     { type: array, items: { type: string } } <- text NOT NULL: drift type []
     { type: string, contentEncoding: base64 } <- bytea NOT NULL: same  
     { type: string } <- bytea NOT NULL: drift type "a"
-    { type: string } <- inet NOT NULL: unknown undecided (whether `x` of the model `m049` and the table have the same values is not known: what the type `inet` holds is not known) 
+    { type: string } <- inet NOT NULL: drift type ""
+    { type: string, format: ipv4 } <- inet NOT NULL: same  
+    { type: string, format: ipv6 } <- inet NOT NULL: same  
+    { type: string } <- cidr NOT NULL: drift type ""
+    { const: 10.0.0.0/8 } <- cidr NOT NULL: unknown undecided (whether `x` of the model `m053` and the table have the same values is not known: whether the bits behind the prefix of a `cidr` are zero) 
+    { type: string, pattern: '^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$' } <- macaddr NOT NULL: same  
+    { type: string, maxLength: 17 } <- macaddr NOT NULL: drift type ""
+    { type: string } <- macaddr8 NOT NULL: unknown undecided (whether `x` of the model `m056` and the table have the same values is not known: what the type `macaddr8` holds is not known) 
     { type: integer, minimum: 1, maximum: 100 } <- serial: same  
     { type: integer, minimum: 1, maximum: 10000000000 } <- bigserial: same  
     { type: string, maxLength: 20 } <- citext NOT NULL: same
@@ -287,6 +301,24 @@ const CHECKS: &[(&str, &str)] = &[
     ("{ type: string, pattern: '^a' }", "text NOT NULL CHECK (x LIKE 'A%')"),
     ("{ type: string, pattern: '^a' }", "text NOT NULL CHECK (x ILIKE 'A%')"),
     ("{ type: string }", "text NOT NULL CHECK (x ~* 'a')"),
+    ("{ type: string, pattern: '^[aA][0-9]$' }", "text NOT NULL CHECK (x ~* '^a[0-9]$')"),
+    ("{ type: string, pattern: '^[aAb][0-9]$' }", "text NOT NULL CHECK (x ~* '^a[0-9]$')"),
+    ("{ type: string, pattern: '^[a-z]$' }", "text NOT NULL CHECK (x !~* '[x-z]')"),
+    ("{ type: string, pattern: '^[a-w]$' }", "text NOT NULL CHECK (x !~* '[X-Z]')"),
+    ("{ type: string, pattern: '^a' }", "text NOT NULL CHECK (x ~~ 'a%'::text)"),
+    ("{ type: string, pattern: '^A' }", "text NOT NULL CHECK (x ~~* 'a%' AND x !~~ 'B%' AND x !~~* 'c%')"),
+    ("{ type: string, pattern: '^(?:aa|b)[0-9]+$' }", "text NOT NULL CHECK (x SIMILAR TO '(aa|b)[0-9]+')"),
+    ("{ type: string, pattern: '^a' }", "text NOT NULL CHECK (x SIMILAR TO '(a|b)_')"),
+    ("{ type: string, pattern: '^a' }", "text NOT NULL CHECK (x NOT SIMILAR TO 'b%')"),
+    ("{ enum: [a, b] }", "text NOT NULL CHECK (x <> ALL (ARRAY['b'::text, 'c'::text]))"),
+    ("{ enum: [on, ON, On, oN] }", "text NOT NULL CHECK (lower(x) = 'on')"),
+    ("{ enum: [on, off] }", "text NOT NULL CHECK (lower(x) IN ('on', 'yes'))"),
+    ("{ type: string, minLength: 1 }", "text NOT NULL CHECK (upper(x) = 'on')"),
+    ("{ type: string, minLength: 1 }", "text NOT NULL CHECK (octet_length(x) > 0)"),
+    ("{ type: string, maxLength: 4 }", "text NOT NULL CHECK (octet_length(x) <= 8)"),
+    ("{ type: string }", "text NOT NULL CHECK (x = lower(x))"),
+    ("{ type: string }", "text NOT NULL CHECK (x < 'm')"),
+    ("{ type: integer }", "bigint NOT NULL, y bigint NOT NULL DEFAULT 0, CHECK (x < y)"),
     ("{ type: string }", "text NOT NULL CHECK (is_fine(x))"),
     ("{ type: integer }", "smallint NOT NULL CHECK (is_fine(x))"),
     ("{ type: boolean }", "boolean NOT NULL CHECK (x)"),
@@ -334,8 +366,26 @@ fn checks_of_postgresql() {
     { type: string, pattern: '^A' } <- text NOT NULL CHECK (x LIKE 'A%'): same  
     { type: string, pattern: '^a' } <- text NOT NULL CHECK (x LIKE 'A%'): drift pattern "a"
     { type: string, pattern: '^a' } <- text NOT NULL CHECK (x ILIKE 'A%'): same  
-    { type: string } <- text NOT NULL CHECK (x ~* 'a'): unknown undecided (whether `x` of the model `m034` and the table have the same values is not known: the check `x ~* 'a'` is not understood) 
-    { type: string } <- text NOT NULL CHECK (is_fine(x)): unknown undecided (whether `x` of the model `m035` and the table have the same values is not known: the check `is_fine(x)` is not understood) 
+    { type: string } <- text NOT NULL CHECK (x ~* 'a'): drift pattern ""
+    { type: string, pattern: '^[aA][0-9]$' } <- text NOT NULL CHECK (x ~* '^a[0-9]$'): same  
+    { type: string, pattern: '^[aAb][0-9]$' } <- text NOT NULL CHECK (x ~* '^a[0-9]$'): drift pattern "b0"
+    { type: string, pattern: '^[a-z]$' } <- text NOT NULL CHECK (x !~* '[x-z]'): drift pattern "x"
+    { type: string, pattern: '^[a-w]$' } <- text NOT NULL CHECK (x !~* '[X-Z]'): same  
+    { type: string, pattern: '^a' } <- text NOT NULL CHECK (x ~~ 'a%'::text): same  
+    { type: string, pattern: '^A' } <- text NOT NULL CHECK (x ~~* 'a%' AND x !~~ 'B%' AND x !~~* 'c%'): same  
+    { type: string, pattern: '^(?:aa|b)[0-9]+$' } <- text NOT NULL CHECK (x SIMILAR TO '(aa|b)[0-9]+'): same  
+    { type: string, pattern: '^a' } <- text NOT NULL CHECK (x SIMILAR TO '(a|b)_'): drift pattern "a"
+    { type: string, pattern: '^a' } <- text NOT NULL CHECK (x NOT SIMILAR TO 'b%'): same  
+    { enum: [a, b] } <- text NOT NULL CHECK (x <> ALL (ARRAY['b'::text, 'c'::text])): drift enum "b"
+    { enum: [on, ON, On, oN] } <- text NOT NULL CHECK (lower(x) = 'on'): same  
+    { enum: [on, off] } <- text NOT NULL CHECK (lower(x) IN ('on', 'yes')): drift pattern "off"
+    { type: string, minLength: 1 } <- text NOT NULL CHECK (upper(x) = 'on'): drift missing-property "a"
+    { type: string, minLength: 1 } <- text NOT NULL CHECK (octet_length(x) > 0): same  
+    { type: string, maxLength: 4 } <- text NOT NULL CHECK (octet_length(x) <= 8): unknown undecided (whether `x` of the model `m049` and the table have the same values is not known: the check `octet_length(x) <= 8` is not understood) 
+    { type: string } <- text NOT NULL CHECK (x = lower(x)): unknown undecided (whether `x` of the model `m050` and the table have the same values is not known: the check `x = lower(x)` is not understood) 
+    { type: string } <- text NOT NULL CHECK (x < 'm'): unknown undecided (whether `x` of the model `m051` and the table have the same values is not known: the check `x < 'm'` is not understood) 
+    { type: integer } <- bigint NOT NULL, y bigint NOT NULL DEFAULT 0, CHECK (x < y): drift range 9223372036854775808
+    { type: string } <- text NOT NULL CHECK (is_fine(x)): unknown undecided (whether `x` of the model `m053` and the table have the same values is not known: the check `is_fine(x)` is not understood) 
     { type: integer } <- smallint NOT NULL CHECK (is_fine(x)): drift range 32768
     { type: boolean } <- boolean NOT NULL CHECK (x): drift enum false
     { const: false } <- boolean NOT NULL CHECK (x = false): same  
@@ -572,6 +622,9 @@ fn columns_of_postgresql_are_made_to_take_their_models() {
     { type: array, items: { type: string, maxLength: 9 } }: - x varchar(8)[] NOT NULL  -- it + x varchar(9)[] NOT NULL  -- it
     { type: array, items: { type: string } }: - x text NOT NULL  -- it + x text[] NOT NULL  -- it
     { type: string }: - x bytea NOT NULL  -- it + x text NOT NULL  -- it
+    { type: string }: - x inet NOT NULL  -- it + x text NOT NULL  -- it
+    { type: string }: - x cidr NOT NULL  -- it + x text NOT NULL  -- it
+    { type: string, maxLength: 17 }: - x macaddr NOT NULL  -- it + x varchar(17) NOT NULL  -- it
     ");
     insta::assert_snapshot!(rewritten("postgresql", "", NULLS, "superset"), @"
     ?{ type: string }: - x text NOT NULL  -- it + x text  -- it
@@ -604,6 +657,14 @@ fn columns_of_postgresql_are_made_to_take_their_models() {
     { type: string, minLength: 1 }: - x text NOT NULL CHECK (length(trim(x)) > 0)  -- it + x text NOT NULL CHECK (char_length(x) >= 1)  -- it
     { type: string, pattern: '^[A-Z]{2,3}$' }: - x text NOT NULL CHECK (x ~ '^[A-Z]{2}$')  -- it + x text NOT NULL CHECK (x ~ '^[A-Z]{2,3}$')  -- it
     { type: string, pattern: '^a' }: - x text NOT NULL CHECK (x LIKE 'A%')  -- it + x text NOT NULL CHECK (x ~ '^a')  -- it
+    { type: string }: - x text NOT NULL CHECK (x ~* 'a')  -- it + x text NOT NULL  -- it
+    { type: string, pattern: '^[aAb][0-9]$' }: - x text NOT NULL CHECK (x ~* '^a[0-9]$')  -- it + x text NOT NULL CHECK (x ~ '^[aAb][0-9]$')  -- it
+    { type: string, pattern: '^[a-z]$' }: - x text NOT NULL CHECK (x !~* '[x-z]')  -- it + x text NOT NULL CHECK (x ~ '^[a-z]$')  -- it
+    { type: string, pattern: '^a' }: - x text NOT NULL CHECK (x SIMILAR TO '(a|b)_')  -- it + x text NOT NULL CHECK (x ~ '^a')  -- it
+    { enum: [a, b] }: - x text NOT NULL CHECK (x <> ALL (ARRAY['b'::text, 'c'::text]))  -- it + x text NOT NULL CHECK (x IN ('a', 'b'))  -- it
+    { enum: [on, off] }: - x text NOT NULL CHECK (lower(x) IN ('on', 'yes'))  -- it + x text NOT NULL CHECK (x IN ('on', 'off'))  -- it
+    { type: string, minLength: 1 }: - x text NOT NULL CHECK (upper(x) = 'on')  -- it + x text NOT NULL CHECK (char_length(x) >= 1)  -- it
+    { type: integer }: - x bigint NOT NULL, y bigint NOT NULL DEFAULT 0, CHECK (x < y)  -- it + x numeric NOT NULL, y bigint NOT NULL DEFAULT 0, CHECK (x < y)  -- it
     { type: integer }: - x smallint NOT NULL CHECK (is_fine(x))  -- it + x numeric NOT NULL CHECK (is_fine(x))  -- it
     { type: boolean }: - x boolean NOT NULL CHECK (x)  -- it + x boolean NOT NULL  -- it
     { type: array }: - x jsonb NOT NULL CHECK (jsonb_typeof(x) = 'object')  -- it + x jsonb NOT NULL  -- it
@@ -671,6 +732,18 @@ fn columns_are_made_equal_to_their_models() {
     { type: string, pattern: '^[A-Z]{2,3}$' }: - x text NOT NULL CHECK (x !~ '[a-z]')  -- it + x text NOT NULL CHECK (x !~ '[a-z]') CHECK (x ~ '^[A-Z]{2,3}$')  -- it
     { type: string, pattern: '^a' }: - x text NOT NULL CHECK (x LIKE 'A%')  -- it + x text NOT NULL CHECK (x ~ '^a')  -- it
     { type: string, pattern: '^a' }: - x text NOT NULL CHECK (x ILIKE 'A%')  -- it + x text NOT NULL CHECK (x ILIKE 'A%') CHECK (x ~ '^a')  -- it
+    { type: string }: - x text NOT NULL CHECK (x ~* 'a')  -- it + x text NOT NULL  -- it
+    { type: string, pattern: '^[aAb][0-9]$' }: - x text NOT NULL CHECK (x ~* '^a[0-9]$')  -- it + x text NOT NULL CHECK (x ~ '^[aAb][0-9]$')  -- it
+    { type: string, pattern: '^[a-z]$' }: - x text NOT NULL CHECK (x !~* '[x-z]')  -- it + x text NOT NULL CHECK (x ~ '^[a-z]$')  -- it
+    { type: string, pattern: '^[a-w]$' }: - x text NOT NULL CHECK (x !~* '[X-Z]')  -- it + x text NOT NULL CHECK (x !~* '[X-Z]') CHECK (x ~ '^[a-w]$')  -- it
+    { type: string, pattern: '^A' }: - x text NOT NULL CHECK (x ~~* 'a%' AND x !~~ 'B%' AND x !~~* 'c%')  -- it + x text NOT NULL CHECK (x ~~* 'a%' AND x !~~ 'B%' AND x !~~* 'c%') CHECK (x ~ '^A')  -- it
+    { type: string, pattern: '^a' }: - x text NOT NULL CHECK (x SIMILAR TO '(a|b)_')  -- it + x text NOT NULL CHECK (x ~ '^a')  -- it
+    { type: string, pattern: '^a' }: - x text NOT NULL CHECK (x NOT SIMILAR TO 'b%')  -- it + x text NOT NULL CHECK (x NOT SIMILAR TO 'b%') CHECK (x ~ '^a')  -- it
+    { enum: [a, b] }: - x text NOT NULL CHECK (x <> ALL (ARRAY['b'::text, 'c'::text]))  -- it + x text NOT NULL CHECK (x IN ('a', 'b'))  -- it
+    { enum: [on, off] }: - x text NOT NULL CHECK (lower(x) IN ('on', 'yes'))  -- it + x text NOT NULL CHECK (x IN ('on', 'off'))  -- it
+    { type: string, minLength: 1 }: - x text NOT NULL CHECK (upper(x) = 'on')  -- it + x text NOT NULL CHECK (char_length(x) >= 1)  -- it
+    { type: string, maxLength: 4 }: a condition on several columns at once is not changed
+    { type: integer }: the column `y` would have to go, and what is in it would be lost
     { type: integer }: a condition on several columns at once is not changed
     { type: boolean }: - x boolean NOT NULL CHECK (x)  -- it + x boolean NOT NULL  -- it
     { type: array }: what would have to be demanded of the column `x` cannot be said

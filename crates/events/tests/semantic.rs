@@ -1,6 +1,8 @@
 //! The semantic verdict: pairs with known verdicts, and the schemas of the JSON-Schema-Test-Suite against each other.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod conformance;
+
 use std::path::{Path, PathBuf};
 
 use linkspan_events::compat::semantic::{Budget, Verdict, compare};
@@ -44,20 +46,6 @@ fn pairs_with_known_verdicts() {
         }
     }
     assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
-}
-
-fn suite() -> Option<PathBuf> {
-    let home = std::env::var("HOME").unwrap_or_default();
-    let tools = std::env::var("LINKSPAN_TOOLS").unwrap_or_else(|_| format!("{home}/.cache/linkspan-tools"));
-    let suite = Path::new(&tools).join("json-schema-suite/tests");
-    if suite.exists() {
-        return Some(suite);
-    }
-    assert!(
-        std::env::var("LINKSPAN_TEST_OFFLINE").is_ok_and(|offline| offline == "1"),
-        "the JSON-Schema-Test-Suite is missing: run `tests/parts/install.sh --only json-schema-suite`"
-    );
-    None
 }
 
 struct Case {
@@ -132,10 +120,10 @@ impl Tally {
 /// Within a file of the suite, each schema against those before and after it.
 #[test]
 fn the_suite_against_itself() {
-    let Some(suite) = suite() else { return };
+    let Some(suite) = conformance::suite() else { return };
     let mut tally = Tally::default();
     for (draft, dialect) in DRAFTS {
-        let cases = cases(&suite.join(draft));
+        let cases = cases(&suite.join("tests").join(draft));
         for (place, writer) in cases.iter().enumerate() {
             let near = &cases[place.saturating_sub(2)..(place + 3).min(cases.len())];
             for reader in near.iter().filter(|reader| reader.file == writer.file) {

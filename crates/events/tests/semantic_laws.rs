@@ -1,6 +1,19 @@
-//! Laws of the semantic verdict, on random schemas: what is called compatible no event refutes, and what is called
-//! breaking its witness does.
+//! Laws of the semantic verdict, on random schemas of all drafts: what is called compatible no event refutes, and what is
+//! called breaking its witness does, as two validators see it. `PROPTEST_CASES` says how many pairs; the slowest are
+//! printed.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::cast_possible_truncation, reason = "the numbers are small")]
+
+#[path = "compat_corpus/instances.rs"]
+mod instances;
+#[path = "compat_corpus/random.rs"]
+mod random;
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use instances::Instances;
+use random::Random;
 
 use linkspan_events::compat::semantic::{Budget, Verdict, compare};
 use linkspan_events::schema::{Bundle, Dialect};
@@ -16,7 +29,8 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 fn pattern() -> impl Strategy<Value = Value> {
-    select(vec!["^a", "b$", "^[ab]*$", "^x[0-9]+$", ".", "^$", "^(a|ab)$"]).prop_map(Value::from)
+    let patterns = ["^a", "b$", "^[ab]*$", "^x[0-9]+$", ".", "^$", "^(a|ab)$", r"^\d+$", "[^a]", r"^\w{2,3}$", r"\s|é"];
+    select(patterns.to_vec()).prop_map(Value::from)
 }
 
 fn scalar() -> impl Strategy<Value = Value> {
@@ -62,7 +76,20 @@ fn value() -> impl Strategy<Value = Value> {
 fn assertion() -> impl Strategy<Value = (String, Value)> {
     let kinds = vec!["null", "boolean", "integer", "number", "string", "array", "object"];
     let count = || (0_u64..4).prop_map(Value::from);
-    let number = || select(vec![json!(0), json!(1), json!(2), json!(-1), json!(1.5), json!(3)]);
+    let number = || {
+        select(vec![
+            json!(0),
+            json!(1),
+            json!(2),
+            json!(-1),
+            json!(1.5),
+            json!(3),
+            json!(9_007_199_254_740_993_u64),
+            json!(1e300),
+            json!(0.1),
+            json!(-0.0),
+        ])
+    };
     let names = || prop::collection::btree_set(name(), 0..3).prop_map(|names| names.into_iter().collect::<Value>());
     prop_oneof![
         4 => select(kinds.clone()).prop_map(|kind| ("type", json!(kind))),
@@ -71,11 +98,16 @@ fn assertion() -> impl Strategy<Value = (String, Value)> {
         1 => value().prop_map(|value| ("const", value)),
         1 => number().prop_map(|bound| ("minimum", bound)),
         1 => number().prop_map(|bound| ("maximum", bound)),
+        1 => prop_oneof![number(), any::<bool>().prop_map(Value::from)].prop_map(|bound| ("exclusiveMinimum", bound)),
+        1 => prop_oneof![number(), any::<bool>().prop_map(Value::from)].prop_map(|bound| ("exclusiveMaximum", bound)),
+        1 => select(vec![json!("application/json"), json!("text/plain")]).prop_map(|kind| ("contentMediaType", kind)),
+        1 => Just(("contentEncoding", json!("base64"))),
+        1 => (name(), names()).prop_map(|(name, names)| ("dependencies", json!({ name: names }))),
         1 => select(vec![json!(1), json!(2), json!(3), json!(0.5), json!(1.5), json!(0.01), json!(0.001), json!(0.1)]).prop_map(|of| ("multipleOf", of)),
         1 => count().prop_map(|count| ("minLength", count)),
         1 => count().prop_map(|count| ("maxLength", count)),
         1 => pattern().prop_map(|pattern| ("pattern", pattern)),
-        1 => select(vec!["date", "ipv4", "email", "uri", "uri-reference", "hostname", "regex", "none"])
+        1 => select(vec!["date", "ipv4", "email", "uri", "uri-reference", "hostname", "regex", "none", "uuid", "date-time", "time", "duration", "ipv6", "json-pointer", "idn-email"])
             .prop_map(|format| ("format", json!(format))),
         1 => count().prop_map(|count| ("minItems", count)),
         1 => count().prop_map(|count| ("maxItems", count)),
@@ -118,6 +150,7 @@ fn applicator(inner: BoxedStrategy<Value>) -> impl Strategy<Value = (String, Val
         2 => one("additionalProperties", &inner),
         1 => one("propertyNames", &inner),
         1 => map(name().boxed(), &inner).prop_map(|map| ("dependentSchemas", map)),
+        1 => map(name().boxed(), &inner).prop_map(|map| ("dependencies", map)),
         1 => one("unevaluatedProperties", &inner),
         2 => one("items", &inner),
         1 => list("prefixItems", &inner),
@@ -192,20 +225,77 @@ fn collect(schema: &Value, at: String, places: &mut Vec<String>) {
     }
 }
 
-fn validator(bundle: &Bundle) -> Option<jsonschema::Validator> {
-    jsonschema::options().with_draft(bundle.dialect.into()).build(&bundle.value).ok()
+/// A schema in both validators.
+struct Both {
+    one: jsonschema::Validator,
+    other: (boon::Schemas, boon::SchemaIndex),
+}
+
+impl Both {
+    fn new(bundle: &Bundle) -> Option<Self> {
+        let one = jsonschema::options().with_draft(bundle.dialect.into()).build(&bundle.value).ok()?;
+        let mut compiler = boon::Compiler::new();
+        compiler.set_default_draft(match bundle.dialect {
+            Dialect::Draft4 => boon::Draft::V4,
+            Dialect::Draft6 => boon::Draft::V6,
+            Dialect::Draft7 => boon::Draft::V7,
+            Dialect::Draft201909 => boon::Draft::V2019_09,
+            Dialect::Draft202012 => boon::Draft::V2020_12,
+        });
+        if bundle.dialect == Dialect::Draft7 {
+            compiler.enable_content_assertions();
+        }
+        compiler.add_resource("file:///s.json", bundle.value.clone()).ok()?;
+        let mut schemas = boon::Schemas::new();
+        let index = compiler.compile("file:///s.json", &mut schemas).ok()?;
+        Some(Self { one, other: (schemas, index) })
+    }
+
+    /// `None` where they do not agree.
+    fn accepts(&self, event: &Value) -> Option<bool> {
+        let first = self.one.is_valid(event);
+        (self.other.0.validate(event, self.other.1).is_ok() == first).then_some(first)
+    }
+}
+
+/// How many pairs there were of each verdict, and the longest that one took.
+static TIMES: Mutex<([u64; 3], Duration)> = Mutex::new(([0; 3], Duration::ZERO));
+
+#[expect(clippy::print_stdout, reason = "a long run says how it goes")]
+fn timed(writer: &Bundle, reader: &Bundle) -> Verdict {
+    let start = Instant::now();
+    let verdict = compare(writer, reader, Budget::default());
+    let took = start.elapsed();
+    let mut times = TIMES.lock().unwrap();
+    let kind = match verdict {
+        Verdict::Compatible => 0,
+        Verdict::Breaking(_) => 1,
+        Verdict::Unknown(_) => 2,
+    };
+    times.0[kind] += 1;
+    let pairs: u64 = times.0.iter().sum();
+    if took > times.1 || pairs.is_multiple_of(1_000) {
+        times.1 = times.1.max(took);
+        println!("{pairs} pairs (compatible, breaking, unknown: {:?}), the slowest took {:.2?}", times.0, times.1);
+    }
+    if took > Duration::from_secs(5) || matches!(&verdict, Verdict::Unknown(reason) if reason.contains("gave up")) {
+        println!("{took:.2?} for {verdict:?}: {:?}\n{}\n{}", writer.dialect, writer.value, reader.value);
+    }
+    verdict
 }
 
 fn check(writer: &Bundle, reader: &Bundle, values: &[Value]) -> Result<(), TestCaseError> {
-    let (Some(one), Some(other)) = (validator(writer), validator(reader)) else { return Ok(()) };
-    let verdict = compare(writer, reader, Budget::default());
-    match verdict {
+    let (Some(one), Some(other)) = (Both::new(writer), Both::new(reader)) else { return Ok(()) };
+    let breaks = |event: &Value| one.accepts(event) == Some(true) && other.accepts(event) == Some(false);
+    match timed(writer, reader) {
         Verdict::Compatible => {
-            let refuting = values.iter().find(|value| one.is_valid(value) && !other.is_valid(value));
+            let refuting = values.iter().find(|value| breaks(value)).cloned();
+            let (instances, mut random) = (Instances::new(&writer.value, &reader.value), Random::new(7));
+            let refuting = refuting.or_else(|| (0..EVENTS).map(|_| instances.next(&mut random)).find(breaks));
             prop_assert!(refuting.is_none(), "refuted by {}", refuting.unwrap());
         }
         Verdict::Breaking(witness) => {
-            prop_assert!(one.is_valid(&witness.event) && !other.is_valid(&witness.event), "{witness:?}");
+            prop_assert!(breaks(&witness.event), "{witness:?}");
             prop_assert!(!witness.rejected_by.is_empty());
             for place in &witness.rejected_by {
                 prop_assert!(reader.value.pointer(place).is_some(), "{place} is nowhere: {witness:?}");
@@ -215,6 +305,9 @@ fn check(writer: &Bundle, reader: &Bundle, values: &[Value]) -> Result<(), TestC
     }
     Ok(())
 }
+
+/// With how many made events a verdict is attacked.
+const EVENTS: usize = 150;
 
 fn config() -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(200);

@@ -416,7 +416,7 @@ fn consumers_of_included_repositories() {
     // Without a clone, the project's own repository is not taken for it.
     std::fs::create_dir_all(shop.path().join(".linkspan/repositories/github.com/globex/loyalty")).unwrap();
     assert_eq!(consumers(shop.path()), [format!("points/onPlaced of {local}")]);
-    insta::assert_snapshot!(parties(shop.path()).notices[0].help.clone().unwrap(), @"`git clone --bare https://github.com/globex/loyalty .linkspan/repositories/github.com/globex/loyalty` brings it here; until then its consumers are not known");
+    insta::assert_snapshot!(parties(shop.path()).notices[0].help.clone().unwrap(), @"`linkspan-events lock --fetch`, or `git clone --bare https://github.com/globex/loyalty .linkspan/repositories/github.com/globex/loyalty`, brings it here; until then its consumers are not known");
 
     let clone = shop.path().join(".linkspan/repositories/github.com/globex/loyalty");
     git(shop.path(), &["clone", "--quiet", "--bare", &local, clone.to_str().unwrap()]);
@@ -447,7 +447,7 @@ fn remote_references_of_an_earlier_version_are_those_of_its_lock() {
     assert_eq!(v1[0].files.shown(&origin.path), "https://a.example/b.json");
     // What was changed behind the lock's back is not used.
     let v2 = versions(repository.path(), &Against::Revision("v2".to_owned()), false).unwrap();
-    assert!(v2[0].notices[0].message.contains("leads out of the project"), "{:?}", v2[0].notices);
+    assert!(v2[0].notices[0].message.contains("not in `linkspan.lock`"), "{:?}", v2[0].notices);
 }
 
 fn rows(found: &Subjects) -> String {
@@ -509,6 +509,7 @@ components:
     asyncapi orders/Unused payload | None | true
     asyncapi orders/cancel headers | Receives | {"allOf":[{"$ref":"#/definitions/part-1"},{"$ref":"#/definitions/part-2"}],"definitions":{"part-1":{"properties":{"why":{"type":"string"}},"type":"object"},"part-2":{"required":["trace"]}}}
     asyncapi orders/cancel payload | Receives | {"definitions":{"Id":{"type":"integer"}},"properties":{"again":{"$ref":"#"},"order":{"$ref":"#/definitions/Id"}},"type":"object"}
+    asyncapi orders/gone payload | Sends | true
     asyncapi orders/orders/{tenant} parameter tenant | Both | {"maxLength":9,"type":"string"}
     (contracts/orders.asyncapi.yaml:17:60 this cannot be compared: the reference `#/nothing` leads nowhere)
     (contracts/orders.asyncapi.yaml:10:98 schemas in the format `application/vnd.apache.avro;version=1.9.0` are not compared)

@@ -2,6 +2,8 @@
 //! get them. The suite's remote documents come through `linkspan.lock`, as a project's would.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod conformance;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -20,20 +22,6 @@ const DRAFTS: [(&str, &str); 5] = [
 
 /// Where the suite's references say that its remote documents are.
 const SERVER: &str = "http://localhost:1234/";
-
-fn suite() -> Option<PathBuf> {
-    let home = std::env::var("HOME").unwrap_or_default();
-    let tools = std::env::var("LINKSPAN_TOOLS").unwrap_or_else(|_| format!("{home}/.cache/linkspan-tools"));
-    let suite = Path::new(&tools).join("json-schema-suite");
-    if suite.exists() {
-        return Some(suite);
-    }
-    assert!(
-        std::env::var("LINKSPAN_TEST_OFFLINE").is_ok_and(|offline| offline == "1"),
-        "the JSON-Schema-Test-Suite is missing: run `tests/parts/install.sh --only json-schema-suite`"
-    );
-    None
-}
 
 /// A project that has the suite's remote documents locked.
 struct Work {
@@ -181,7 +169,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// Runs one tier of all drafts in one format; prints the counts, and gives them with what is wrong.
 #[expect(clippy::print_stdout, reason = "the counts are for people")]
 fn tier(name: &str, extension: &'static str, below: &str, formats: bool) -> Option<Tally> {
-    let suite = suite()?;
+    let suite = conformance::suite()?;
     let work = Work::new(&suite, extension);
     let mut all = Tally::default();
     for (draft, dialect) in DRAFTS {

@@ -256,10 +256,10 @@ fn what_cannot_be_used_is_an_input_failure_with_a_place() {
      `missing.json` cannot be read: No such file or directory (os error 2)
      the schema `missing.json` cannot be read: No such file or directory (os error 2)
     broken.yaml 1:7 the `[` is not closed
-    odd.json 2:11 this is no valid schema: "strong" is not valid under any of the schemas listed in the 'anyOf' keyword
-    away.json 1:1 a reference leads nowhere: Resource 'https://example.com/x.json' is not present in a registry and retrieving it failed: it is not in the project, and nothing is fetched
-    out.json 1:1 a reference leads nowhere: Resource 'file:///etc/passwd' is not present in a registry and retrieving it failed: the schema `etc/passwd` cannot be read: No such file or directory (os error 2)
-    pattern.json 1:34 this is no valid schema: "(" is not a "regex"
+    odd.json 2:11 this is no valid schema: `"strong"` is not one of the allowed values; allowed are `"array"`, `"boolean"`, `"integer"`, `"null"`, `"number"`, `"object"`, `"string"`
+    away.json 1:10 the reference `https://example.com/x.json` leads to what is not in `linkspan.lock`, and nothing is fetched: `linkspan-events lock --from https://example.com/x.json=FILE` takes it from a file
+    out.json 1:10 the reference `../../etc/passwd` leads to `etc/passwd`, which cannot be read: No such file or directory (os error 2)
+    pattern.json 1:34 this is no valid schema: `"("` is not of the format `regex`
     "#);
 }
 
@@ -298,4 +298,64 @@ fn every_draft_is_known() {
         let report = folder.validate(Some("s.json"), &["two.json", "three.json"]).unwrap();
         assert_eq!(report.result["invalid"], 1, "{draft}");
     }
+}
+
+#[test]
+fn data_in_base_64_is_held_against_its_schema() {
+    let event = |kind: &str, data: &str| {
+        format!(
+            r#"{{"specversion":"1.0","id":"1","source":"/shop","type":"com.harbour.order-placed.v1","datacontenttype":"{kind}","data_base64":"{data}"}}"#
+        )
+    };
+    let json = "application/json";
+    let events = [
+        event(json, "eyJpZCI6Im8tMSIsImxpbmVzIjpbXX0="), // {"id":"o-1","lines":[]}
+        event(json, "eyJpZCI6Im8tMSIsImxpbmVzIjp7fX0="), // {"id":"o-1","lines":{}}
+        event("text/plain", "eA=="),
+    ];
+    let folder = project(&(events.join("\n") + "\n"));
+    let report = folder.validate(None, &["contracts/examples/orders.ndjson"]).unwrap();
+    insta::assert_snapshot!(lines(&report), @"
+    contracts/examples/orders.ndjson:2:136-2:170 schema/type `{}` is not a list <- contracts/models/order.schema.yaml:10:11
+    contracts/examples/orders.ndjson:3:1-3:137 events/no-data the data in `data_base64` is no JSON that its schema could be held against
+    3 documents in 1 file: 2 invalid
+    ");
+}
+
+#[test]
+fn a_type_without_a_schema_is_a_fault_where_there_are_contracts() {
+    let event = r#"{"specversion":"1.0","id":"1","source":"/","type":"t","data":{}}"#;
+    let said = |contract: &str, manifest: &str| {
+        let files =
+            [("linkspan.yaml", manifest), ("contracts/x.asyncapi.yaml", contract), ("order.yaml", "type: object\n")];
+        let folder = Folder::with(&files.map(|(path, text)| (path, text)));
+        if contract.is_empty() {
+            std::fs::remove_file(folder.path().join("contracts/x.asyncapi.yaml")).unwrap();
+        }
+        std::fs::write(folder.path().join("e.ndjson"), format!("{event}\n")).unwrap();
+        lines(&folder.validate(None, &["e.ndjson"]).unwrap())
+    };
+    let head = "asyncapi: 3.0.0\ninfo: { title: t, version: '1' }\n";
+    let message = |message: &str| format!("{head}components:\n  messages:\n    t: {message}\n");
+    insta::assert_snapshot!(said("", "project: x\n"), @"1 document in 1 file: all valid");
+    insta::assert_snapshot!(said(head, "project: x\n"), @"
+    e.ndjson:1:51-1:54 events/unknown-type no schema is known for the event type `t` (none of the project's AsyncAPI documents has a message with a schema; add the event's, or use `--schema` for other documents)
+    1 document in 1 file: 1 invalid
+    ");
+    insta::assert_snapshot!(said("", "contracts: { models: { Order: { schema: order.yaml } } }\n"), @"
+    e.ndjson:1:51-1:54 events/unknown-type no schema is known for the event type `t` (none of the project's AsyncAPI documents has a message with a schema; add the event's, or use `--schema` for other documents)
+    1 document in 1 file: 1 invalid
+    ");
+    // A message without a schema says that anything goes; one in another format says that it is not checked.
+    insta::assert_snapshot!(said(&message("{ title: any }"), "project: x\n"), @"1 document in 1 file: all valid");
+    let avro = "{ payload: { schemaFormat: 'application/vnd.apache.avro;version=1.9.0', schema: { type: record, name: R, fields: [] } } }";
+    insta::assert_snapshot!(said(&message(avro), "project: x\n"), @"
+    contracts/x.asyncapi.yaml:5:8-5:129 events/format events of the type `t` are not checked: their schema is in the format `application/vnd.apache.avro;version=1.9.0` (only JSON Schema is known; check them with the format's own tools)
+    1 document in 1 file: all valid
+    ");
+    let protobuf = "{ payload: { schemaFormat: application/vnd.google.protobuf, schema: 'message T {}' }, name: t }";
+    insta::assert_snapshot!(said(&message(protobuf), "project: x\n"), @"
+    contracts/x.asyncapi.yaml:5:8-5:103 events/format events of the type `t` are not checked: their schema is in the format `application/vnd.google.protobuf` (only JSON Schema is known; check them with the format's own tools)
+    1 document in 1 file: all valid
+    ");
 }

@@ -86,7 +86,11 @@ impl Lock {
         }
     }
 
-    fn parse(text: &str, shown: &str) -> Result<Self, Error> {
+    /// The lock in a text that findings name as `shown`.
+    ///
+    /// # Errors
+    /// It is malformed.
+    pub fn parse(text: &str, shown: &str) -> Result<Self, Error> {
         let malformed = |findings: Vec<Finding>| Error::Malformed(findings);
         let document =
             json(text).map_err(|faults| malformed(faults.iter().map(|fault| fault.finding(shown)).collect()))?;

@@ -5,7 +5,7 @@ use linkspan_report::Finding;
 use linkspan_source::{Dialect, Document, yaml};
 
 use crate::manifest::OneOrMany;
-use crate::{FILE_NAME, Manifest, ServiceSpec, check, discover, json_schema};
+use crate::{FILE_NAME, Manifest, ServiceSpec, check, discover, schema::committed};
 
 /// Why a project cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -162,7 +162,7 @@ fn parse(text: &str, file: &str) -> Result<Manifest, Error> {
             return malformed(vec![finding.help("`linkspan.yaml` holds one document; remove the `---`")]);
         }
     };
-    let findings = check::check(document, &json_schema(), file);
+    let findings = check::check(document, &committed::manifest(), file);
     if !findings.is_empty() {
         return malformed(findings);
     }

@@ -32,7 +32,7 @@ pub struct Waiver {
     /// The last day on which it is accepted: `2026-12-31`.
     pub expires: String,
     /// Who accepted it.
-    pub by: String,
+    pub by: Option<String>,
 }
 
 /// A waiver, and where it is written.
@@ -56,7 +56,7 @@ pub fn waivers(text: &str, file: &str) -> Result<Vec<Placed>, Error> {
     let faults = |faults: Vec<linkspan_source::Fault>| faults.iter().map(|fault| fault.finding(file)).collect();
     let documents = yaml(text, Dialect::Yaml12).map_err(|found| Error::Malformed(faults(found)))?;
     let Some(document) = documents.first() else { return Ok(Vec::new()) };
-    let mut findings = check::check(document, &waivers_schema(), file);
+    let mut findings = check::check(document, &crate::schema::committed::waivers(), file);
     let read = serde_json::from_value::<Waivers>(document.value.clone());
     let read = match read {
         Ok(read) if findings.is_empty() => read.waivers,
@@ -69,12 +69,18 @@ pub fn waivers(text: &str, file: &str) -> Result<Vec<Placed>, Error> {
     let mut placed = Vec::new();
     for (index, waiver) in read.into_iter().enumerate() {
         let at = format!("/waivers/{index}");
+        let fault = |key: &str, message: String| {
+            let span = document.nearest(&format!("{at}/{key}"));
+            Finding::error("project/type", message).in_file(file).at(span)
+        };
+        if waiver.reason.trim().is_empty() {
+            findings.push(fault("reason", "`reason` is empty, but must say why the break is accepted".to_owned()));
+        }
         match date(&waiver.expires) {
             Some(until) => placed.push(Placed { waiver, until, file: file.to_owned(), span: document.nearest(&at) }),
             None => {
                 let message = format!("`expires` is `{}`, but must be a day like `2026-12-31`", waiver.expires);
-                let span = document.nearest(&format!("{at}/expires"));
-                findings.push(Finding::error("project/type", message).in_file(file).at(span));
+                findings.push(fault("expires", message));
             }
         }
     }
@@ -141,6 +147,7 @@ mod tests {
         2:5 `waivers[0]` lacks the key `rule`
         ");
         insta::assert_snapshot!(faults("waivers:\n  - { subject: a, rule: b, reason: c, by: d, expires: 2027-02-29 }\n"), @"2:55 `expires` is `2027-02-29`, but must be a day like `2026-12-31`");
+        insta::assert_snapshot!(faults("waivers:\n  - { subject: a, rule: b, reason: ' ', expires: 2027-02-28 }\n"), @"2:36 `reason` is empty, but must say why the break is accepted");
         insta::assert_snapshot!(faults("waivers: [\n"), @"1:10 the `[` is not closed");
     }
 }

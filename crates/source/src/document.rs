@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use linkspan_report::{Position, Span};
@@ -44,6 +45,36 @@ impl Document {
     pub fn span(&self, pointer: &str) -> Option<Span> {
         let (at, found) = self.nodes.walk(&self.value, pointer);
         found.then(|| self.value_span(at))
+    }
+
+    /// The names of the members of every object that has several, in the order in which they are written, by the
+    /// object's JSON Pointer.
+    #[must_use]
+    pub fn orders(&self) -> BTreeMap<String, Vec<String>> {
+        let mut orders = BTreeMap::new();
+        let mut open = vec![(&self.value, 0, String::new())];
+        while let Some((value, at, place)) = open.pop() {
+            match value {
+                Value::Object(members) => {
+                    let children = self.nodes.children(at).map(|(child, node)| (child, self.nodes.name_of(node)));
+                    let known: Vec<_> = children.filter(|(_, name)| members.contains_key(*name)).collect();
+                    let child = |(child, name): &(usize, &str)| {
+                        Some((members.get(*name)?, *child, pointer::join(&place, name)))
+                    };
+                    open.extend(known.iter().filter_map(child));
+                    if known.len() > 1 {
+                        orders.insert(place, known.into_iter().map(|(_, name)| name.to_owned()).collect());
+                    }
+                }
+                Value::Array(items) => {
+                    let children = self.nodes.children(at).zip(items).enumerate();
+                    let child = |(index, ((child, _), item))| (item, child, pointer::join_index(&place, index));
+                    open.extend(children.map(child));
+                }
+                _ => {}
+            }
+        }
+        orders
     }
 
     /// The place of the key that names the value a JSON Pointer points to; `None` for the root and array items.

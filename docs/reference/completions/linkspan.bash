@@ -342,7 +342,7 @@ _linkspan() {
             return 0
             ;;
         linkspan__subcmd__events__subcmd__lock)
-            opts="-q -h --from --fetch --prune --dry-run --format --report --max-findings --color --quiet --help"
+            opts="-q -h --from --fetch --update --prune --dry-run --format --report --max-findings --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

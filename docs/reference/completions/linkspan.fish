@@ -111,7 +111,7 @@ complete -c linkspan -n "__fish_linkspan_using_subcommand events; and not __fish
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and not __fish_seen_subcommand_from validate compat drift lock" -f -a "validate" -d 'Check events, or any documents, against their schemas'
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and not __fish_seen_subcommand_from validate compat drift lock" -f -a "compat" -d 'Compare schemas with earlier versions, and show the event that breaks'
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and not __fish_seen_subcommand_from validate compat drift lock" -f -a "drift" -d 'Hold models against their shapes in APIs, events, tables and code'
-complete -c linkspan -n "__fish_linkspan_using_subcommand events; and not __fish_seen_subcommand_from validate compat drift lock" -f -a "lock" -d 'Pin the remote documents that the project\'s contracts refer to'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and not __fish_seen_subcommand_from validate compat drift lock" -f -a "lock" -d 'Pin the remote documents that the project\'s contracts refer to, and the repositories that it includes'
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from validate" -l schema -d 'Check each document as a whole against this JSON Schema; `FILE#/pointer` names a part' -r
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from validate" -l mask -d 'Never show this value: a JSON Pointer (`/data/card`, `*` is any one token), or a name of members at any depth; may be given several times. What a schema marks with `x-sensitive: true` is never shown either' -r
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from validate" -l jobs -d 'How many threads check the lines of NDJSON; all cores, if not given' -r
@@ -169,7 +169,8 @@ complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_see
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -l fetch -d 'Fetch what is missing over HTTP'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -l fetch -d 'Fetch what is missing: repositories with git, documents over HTTP in programs with registries'
+complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -l update -d 'Pin included repositories anew, to what their `ref` names now'
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -l prune -d 'Drop what nothing refers to'
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -l dry-run -d 'Print what would be written, and write nothing'
 complete -c linkspan -n "__fish_linkspan_using_subcommand events; and __fish_seen_subcommand_from lock" -s q -l quiet -d 'Show no progress'

@@ -25,8 +25,11 @@ pub(super) fn read(files: &Files, message: &Place) -> Result<Vec<EventType>, Box
     let (value, message) = follow(files, message).map_err(|error| notice(files, message, &error))?;
     let Some((payload, format)) = payload(&value, &message) else { return Ok(Vec::new()) };
     let Some(draft) = dialect(format) else {
-        let text = format!("messages in the format `{}` are not checked", format.unwrap_or_default());
-        return Err(Box::new(placed(files, &message, "events/format", text)));
+        let names = names(files, &value, &message, &payload, Shape::Data).join("`, `");
+        let format = format.unwrap_or_default();
+        let text = format!("events of the type `{names}` are not checked: their schema is in the format `{format}`");
+        let help = "only JSON Schema is known; check them with the format's own tools";
+        return Err(Box::new(placed(files, &message, "events/format", text).help(help)));
     };
     let (_, payload) = follow(files, &payload).map_err(|error| notice(files, &message, &error))?;
     let shape = match property(files, &payload, "specversion", MOST_DEEP) {
@@ -36,6 +39,12 @@ pub(super) fn read(files: &Files, message: &Place) -> Result<Vec<EventType>, Box
     let names = names(files, &value, &message, &payload, shape);
     let event_type = |name| EventType { name, payload: payload.clone(), shape, draft, message: message.clone() };
     Ok(names.into_iter().map(event_type).collect())
+}
+
+/// The types of a message whose schema cannot be used, or that has none.
+pub(super) fn unchecked(files: &Files, message: &Place) -> Vec<String> {
+    let Ok((value, message)) = follow(files, message) else { return Vec::new() };
+    names(files, &value, &message, &message, Shape::Data)
 }
 
 /// The schema's place and its format: `payload`, or in AsyncAPI 3 the `schema` in it beside a `schemaFormat`.

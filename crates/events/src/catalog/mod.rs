@@ -12,6 +12,7 @@ use serde_json::Value;
 
 pub use message::Shape;
 pub use reference::follow;
+pub(crate) use reference::target;
 
 use crate::schema::{Dialect, Error, Files, Place};
 
@@ -34,6 +35,8 @@ pub struct EventType {
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     types: BTreeMap<String, BTreeSet<EventType>>,
+    /// Types whose messages have no schema that can be used.
+    unchecked: BTreeSet<String>,
     /// Messages that cannot be used for checking, and why.
     pub notices: Vec<Finding>,
 }
@@ -70,15 +73,26 @@ impl Catalog {
         self.types.values().flatten()
     }
 
+    /// Whether a message has this type, with a schema that can be used or without one.
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
+        self.types.contains_key(name) || self.unchecked.contains(name)
+    }
+
     fn add(&mut self, files: &Files, message: &Place) {
         match message::read(files, message) {
+            Ok(found) if found.is_empty() => self.unchecked.extend(message::unchecked(files, message)),
             Ok(found) => {
                 for event_type in found {
                     self.types.entry(event_type.name.clone()).or_default().insert(event_type);
                 }
             }
-            Err(finding) if !self.notices.contains(&finding) => self.notices.push(*finding),
-            Err(_) => {}
+            Err(finding) => {
+                self.unchecked.extend(message::unchecked(files, message));
+                if !self.notices.contains(&finding) {
+                    self.notices.push(*finding);
+                }
+            }
         }
     }
 }

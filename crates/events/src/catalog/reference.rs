@@ -1,35 +1,40 @@
 use std::path::{Component, Path, PathBuf};
 
-use linkspan_source::pointer;
+use linkspan_source::{Document, pointer};
 use serde_json::Value;
 
-use crate::schema::{Error, Files, Place, unescaped};
-
-/// How many references may lead from one to the next.
-const MOST_HOPS: usize = 64;
+use crate::schema::{Error, Files, Place, end_of, unescaped};
 
 /// The value at a place, behind any `$ref` that stands there, and its own place.
 ///
 /// # Errors
 /// A file cannot be read, there is nothing at the place, or references go in circles.
 pub fn follow(files: &Files, place: &Place) -> Result<(Value, Place), Error> {
-    let mut place = place.clone();
-    for _ in 0..MOST_HOPS {
+    let end = end_of(place.clone(), |place| {
         let document = files.document(&place.path)?;
-        let Some(value) = pointer::get(&document.value, &place.pointer) else {
-            let message = format!("a reference leads to `{}`, where there is nothing", place.pointer);
-            return Err(Error::Invalid { file: files.shown(&place.path), message, span: None });
-        };
-        match value.get("$ref").and_then(Value::as_str) {
-            Some(reference) => place = target(files, &place, reference)?,
-            None => return Ok((value.clone(), place)),
-        }
-    }
-    let message = format!("references go in circles at `{}`", place.pointer);
-    Err(Error::Invalid { file: files.shown(&place.path), message, span: None })
+        let reference = at(files, &document, place)?.get("$ref").and_then(Value::as_str);
+        reference.map(|reference| target(files, place, reference)).transpose()
+    })?;
+    let place = end.map_err(|place| {
+        let message = format!("references go in circles at `{}`", place.pointer);
+        Error::Invalid { file: files.shown(&place.path), message, span: None }
+    })?;
+    let value = at(files, files.document(&place.path)?.as_ref(), &place)?.clone();
+    Ok((value, place))
 }
 
-fn target(files: &Files, from: &Place, reference: &str) -> Result<Place, Error> {
+fn at<'d>(files: &Files, document: &'d Document, place: &Place) -> Result<&'d Value, Error> {
+    pointer::get(&document.value, &place.pointer).ok_or_else(|| {
+        let message = format!("a reference leads to `{}`, where there is nothing", place.pointer);
+        Error::Invalid { file: files.shown(&place.path), message, span: None }
+    })
+}
+
+/// The place that a reference at a place leads to; a name after `#` becomes the pointer as it is.
+///
+/// # Errors
+/// It leads out of the project.
+pub(crate) fn target(files: &Files, from: &Place, reference: &str) -> Result<Place, Error> {
     let (address, fragment) = reference.split_once('#').unwrap_or((reference, ""));
     let path = match address {
         "" => Some(from.path.clone()),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use linkspan_report::{Finding, Position, Span};
 use linkspan_source::{Document, json};
+use serde_json::Value;
 
 use super::attributes::{self, Violation};
 use super::event::Event;
@@ -18,6 +19,8 @@ pub(crate) enum Content {
         document: Document,
         /// The lines before it.
         lines: usize,
+        /// What is wrong with the headers beside it.
+        findings: Vec<Finding>,
     },
     /// An event whose attributes are headers.
     Binary {
@@ -103,7 +106,30 @@ fn structured(recorded: &Recorded, kind: &str, span: Span, file: &str) -> Conten
         let violation = Violation::new("cloudevents/format", message, section);
         return Content::Faults(vec![finding(&violation, moved(document.nearest(""), lines), file)]);
     }
-    Content::Structured { document, lines }
+    let findings = if batch { Vec::new() } else { repeated(recorded, &document.value, file) };
+    Content::Structured { document, lines, findings }
+}
+
+/// Attributes that are also headers (http-protocol-binding.md §3.2.3): each is in the event, too, with the same value.
+fn repeated(recorded: &Recorded, event: &Value, file: &str) -> Vec<Finding> {
+    let headers = recorded.message.headers.iter().zip(&recorded.places);
+    let fault = |((name, value), (name_span, value_span)): (&(String, String), &(Span, Span))| {
+        let name = name.to_ascii_lowercase();
+        let own = match event.get(name.strip_prefix("ce-")?) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(other) => Some(other.to_string()),
+        };
+        let (what, span) = match (own, header::decode(value)) {
+            (None, _) => ("is an attribute that the event itself does not have", *name_span),
+            (Some(_), Err(fault)) => (fault.message(), *value_span),
+            (Some(own), Ok(text)) if own != text => ("has another value than the event itself", *value_span),
+            (Some(_), Ok(_)) => return None,
+        };
+        let message = format!("the header `{name}` {what}");
+        Some(finding(&Violation::new("cloudevents/header", message, "http-protocol-binding.md §3.2.3"), span, file))
+    };
+    headers.filter_map(fault).collect()
 }
 
 fn binary(recorded: &Recorded, file: &str) -> Content {

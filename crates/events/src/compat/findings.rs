@@ -51,14 +51,9 @@ fn broken(judged: &Judged<'_>, each: &Break, history: Option<&History>, gate: Ga
         (None, true) => Severity::Error,
         (None, false) => Severity::Warning,
     };
-    let hits = if consumers.is_empty() || fine.is_some() {
-        String::new()
-    } else {
-        format!("; it hits {}", consumers.join(", "))
-    };
     let released = history.and_then(|history| released(history, pair, each));
     let since = released.as_ref().map(|since| format!(" (since `{since}`)")).unwrap_or_default();
-    let finding = Finding::new(each.rule.id, severity, format!("{}{since}{hits}", each.message));
+    let finding = Finding::new(each.rule.id, severity, format!("{}{since}", each.message));
     let finding = finding.help(fine.clone().unwrap_or_else(|| help(pair, each)));
     let finding = placed(finding, each.new.clone());
     let (file, span) = each.old.clone();
@@ -118,25 +113,37 @@ fn undecided(judged: &Judged<'_>, way: &OneWay, gate: Gate, unknown: Severity) -
             Finding::new("compat/other", severity, explain::one_way(way)).data("witness", witness.event.clone())
         }
         // What is wrong with the new schema is said by itself.
-        Verdict::Unknown(_) if judged.pair.new.bundle.is_err() => return None,
+        Verdict::Unknown(_) if judged.pair.new.bundle.as_ref().is_err_and(|error| !is_foreign(error)) => return None,
         Verdict::Unknown(_) => {
             let severity = if semantic_gates(gate) { unknown } else { Severity::Notice };
             Finding::new("compat/unknown", severity, explain::one_way(way))
                 .help("look at the change yourself; a waiver, or `--unknown warning`, lets it pass")
         }
     };
-    let finding = placed(finding, judged.pair.new.shown("")).data("subject", judged.pair.subject.as_str());
-    Some(finding.data("direction", way.way.name()))
+    let finding = placed(finding, unusable(judged.pair).unwrap_or_else(|| judged.pair.new.shown("")));
+    Some(finding.data("subject", judged.pair.subject.as_str()).data("direction", way.way.name()))
+}
+
+/// Where an old file is no schema; an earlier version of a project is not there to be corrected.
+fn unusable(pair: &Pair) -> Option<(String, Option<linkspan_report::Span>)> {
+    match pair.old.bundle.as_ref().err().filter(|_| pair.against.is_none())? {
+        Error::Invalid { file, span, .. } => Some((file.clone(), *span)),
+        Error::Malformed { .. } | Error::Unreadable { .. } | Error::Foreign { .. } => None,
+    }
+}
+
+const fn is_foreign(error: &Error) -> bool {
+    matches!(error, Error::Foreign { .. })
 }
 
 /// The new version is no schema at all.
 fn invalid(side: &Side) -> Option<Finding> {
-    let error = side.bundle.as_ref().err()?;
+    let error = side.bundle.as_ref().err().filter(|error| !is_foreign(error))?;
     let finding = Finding::error("compat/invalid-schema", error.to_string());
     Some(match error {
         Error::Invalid { file, span, .. } => placed(finding, (file.clone(), *span)),
         Error::Malformed { findings, .. } => findings.first().cloned().unwrap_or(finding),
-        Error::Unreadable { .. } => finding.in_file(side.file()),
+        Error::Unreadable { .. } | Error::Foreign { .. } => finding.in_file(side.file()),
     })
 }
 
@@ -213,7 +220,7 @@ pub(super) fn contract(history: &History, gate: Gate) -> Vec<Finding> {
 }
 
 /// The key, or else the first character, of what stands at a place.
-fn shown(files: &Files, place: &Place) -> (String, Option<linkspan_report::Span>) {
+pub(super) fn shown(files: &Files, place: &Place) -> (String, Option<linkspan_report::Span>) {
     let document = files.document(&place.path).ok();
     let span = document.map(|document| {
         let start = linkspan_report::Span::at(document.nearest(&place.pointer).start);

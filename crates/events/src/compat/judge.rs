@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::digits::alike;
 use super::mode::Way;
 use super::pair::{Pair, Side};
 use super::registry::{self, Answer, Policy};
@@ -58,11 +59,19 @@ fn one_way(pair: &Pair, way: Way, policy: Policy, budget: Budget) -> OneWay {
         (Ok(whole), Ok(reader)) => semantic::compare(writer.written.as_ref().unwrap_or(whole), reader, budget),
         _ => Verdict::Unknown(unusable(pair)),
     };
+    let verdict = if verdict == Verdict::Compatible { to_the_last_digit(pair) } else { verdict };
     let breaks = match &verdict {
         Verdict::Breaking(witness) => breaks(pair, way, &witness.event, &witness.rejected_by, deadline),
         Verdict::Compatible | Verdict::Unknown(_) => Vec::new(),
     };
     OneWay { way, verdict, breaks, answer }
+}
+
+/// Compatible, as far as doubles tell.
+fn to_the_last_digit(pair: &Pair) -> Verdict {
+    alike(&pair.old, &pair.new).map_or(Verdict::Compatible, |[one, other]| {
+        Verdict::Unknown(format!("`{one}` and `{other}` differ only in digits that a double does not have"))
+    })
 }
 
 fn unusable(pair: &Pair) -> String {

@@ -1,10 +1,11 @@
 //! Finding the same place in two schemas: along the way that a validator went, behind references.
 
+use std::convert::Infallible;
+
 use linkspan_source::pointer;
 use serde_json::Value;
 
-/// How many references may lead from one to the next.
-const MOST_HOPS: usize = 32;
+use crate::schema::end_of;
 
 /// Keywords whose members are names, not keywords.
 pub(super) const NAMED: [&str; 7] = [
@@ -55,36 +56,27 @@ pub(super) fn walk(schema: &Value, path: &str) -> Found {
 
 /// The member of the schema at a place, of what it refers to, or of a part of its `allOf`.
 fn descend(schema: &Value, at: &str, token: &str, named: bool) -> Option<String> {
-    let mut at = at.to_owned();
-    for _ in 0..MOST_HOPS {
-        let below = pointer::join(&at, token);
-        if pointer::get(schema, &below).is_some() {
-            return Some(below);
-        }
-        if named {
-            return None;
-        }
-        let parts = pointer::get(schema, &pointer::join(&at, "allOf")).and_then(Value::as_array).map_or(0, Vec::len);
-        let inside = (0..parts).map(|part| format!("{at}/allOf/{part}")).map(|part| behind(schema, &part));
-        let inside = inside.map(|part| pointer::join(&part, token)).find(|below| pointer::get(schema, below).is_some());
-        if inside.is_some() {
-            return inside;
-        }
-        at = step_into(schema, &at)?;
+    if named {
+        return Some(pointer::join(at, token)).filter(|below| pointer::get(schema, below).is_some());
     }
-    None
+    let next =
+        |at: &String| Ok::<_, Infallible>(member(schema, at, token).is_none().then(|| step_into(schema, at)).flatten());
+    let Ok(end) = end_of(at.to_owned(), next);
+    member(schema, &end.ok()?, token)
+}
+
+/// The member of the schema at a place itself, or of a part of its `allOf`.
+fn member(schema: &Value, at: &str, token: &str) -> Option<String> {
+    let parts = pointer::get(schema, &pointer::join(at, "allOf")).and_then(Value::as_array).map_or(0, Vec::len);
+    let inside = (0..parts).map(|part| behind(schema, format!("{at}/allOf/{part}")));
+    let mut places = std::iter::once(at.to_owned()).chain(inside).map(|place| pointer::join(&place, token));
+    places.find(|below| pointer::get(schema, below).is_some())
 }
 
 /// The place behind all references that stand at a place.
-fn behind(schema: &Value, at: &str) -> String {
-    let mut at = at.to_owned();
-    for _ in 0..MOST_HOPS {
-        match step_into(schema, &at) {
-            Some(next) => at = next,
-            None => break,
-        }
-    }
-    at
+fn behind(schema: &Value, at: String) -> String {
+    let Ok(end) = end_of(at, |at| Ok::<_, Infallible>(step_into(schema, at)));
+    end.unwrap_or_else(|circle| circle)
 }
 
 /// Where the reference at a place leads.

@@ -2,15 +2,20 @@
 
 use std::fmt::Write as _;
 
-use super::result::PairResult;
-use super::table::counts;
 use linkspan_report::printable;
+use serde_json::Value;
+
+use super::result::{BreakResult, PairResult, SemanticResult};
+use super::table::counts;
 
 /// How many pairs are listed.
 const MOST_ROWS: usize = 300;
 
 /// How much of an event is shown, in characters.
 const MOST: usize = 4_000;
+
+/// How many breaks of a pair are shown.
+const MOST_BREAKS: usize = 8;
 
 /// The table; what breaks comes first.
 pub(super) fn markdown(pairs: &[PairResult]) -> String {
@@ -57,15 +62,11 @@ fn row(pair: &PairResult) -> String {
 
 fn witness(pair: &PairResult) -> String {
     let mut cell = String::new();
-    let mut notes = vec![];
+    let mut notes = Vec::new();
     if pair.semantic.verdict == "breaking" {
-        let event = serde_json::to_string_pretty(&pair.semantic.witness).unwrap_or_default();
-        let _ = write!(
-            cell,
-            "<details><summary>{}</summary><pre>{}</pre></details>",
-            plain(&pair.semantic.explanation),
-            lines(&event)
-        );
+        cell = folded(&pair.semantic);
+        let more = pair.semantic.breaks.len().saturating_sub(MOST_BREAKS);
+        notes.extend((more > 0).then(|| format!("{more} more are not shown.")));
     } else if pair.semantic.verdict == "unknown" {
         notes.push(pair.semantic.explanation.clone());
     }
@@ -76,6 +77,23 @@ fn witness(pair: &PairResult) -> String {
         let between = if cell.is_empty() { "" } else { "<br>" };
         format!("{cell}{between}{}", plain(note))
     })
+}
+
+/// Each break with its event.
+fn folded(semantic: &SemanticResult) -> String {
+    let details = |title: &str, event: &Value| {
+        let event = serde_json::to_string_pretty(event).unwrap_or_default();
+        format!("<details><summary>{}</summary><pre>{}</pre></details>", plain(title), lines(&event))
+    };
+    if semantic.breaks.is_empty() {
+        return details(&semantic.explanation, &semantic.witness);
+    }
+    let ways = semantic.breaks.iter().any(|found| Some(found.direction) != semantic.direction);
+    let one = |found: &BreakResult| match ways {
+        true => details(&format!("{}: {}", found.direction, found.message), &found.witness),
+        false => details(&found.message, &found.witness),
+    };
+    semantic.breaks.iter().take(MOST_BREAKS).map(one).collect()
 }
 
 /// A value as code in a cell.

@@ -3,6 +3,7 @@
 mod args;
 pub mod contract;
 mod difference;
+mod digits;
 mod explain;
 mod findings;
 mod golden;
@@ -12,6 +13,7 @@ mod judge;
 mod load;
 mod locate;
 mod markdown;
+mod merge;
 mod mode;
 mod only;
 mod pair;
@@ -27,7 +29,7 @@ mod table;
 mod witness;
 
 use linkspan_command::{Context, Failure};
-use linkspan_report::{Finding, Outcome, Report, Severity};
+use linkspan_report::{Finding, Outcome, Related, Report, Severity};
 
 pub use args::Args;
 pub use mode::{Mode, Way};
@@ -45,12 +47,16 @@ pub fn run(args: Args, context: &Context) -> Result<Report, Failure> {
     let mut findings = Vec::new();
     let mut pairs = Vec::new();
     let mut sections = Vec::new();
+    let mut places = merge::Places::new();
     for pair in plan.what.pairs() {
         task.update(pair.subject.clone());
         let judged = judge::judge(pair, plan.registry_policy);
         let consumers = consumers(&plan, pair);
         findings.extend(findings::of(&judged, plan.what.history(), plan.gate, plan.unknown, &consumers));
         let result = result::pair(&judged, consumers);
+        let (file, span) = findings::shown(&pair.new.files, &pair.new.place);
+        let message = format!("the change hits `{}`, too", pair.subject);
+        places.insert(pair.subject.clone(), Related { message, file, span });
         if plan.html.is_some() {
             sections.push(html::section(&judged, &result, pairs.len() + 1));
         }
@@ -67,6 +73,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report, Failure> {
     findings.extend(replayed.findings);
     let findings = decided(&mut plan, findings);
     accept(&mut pairs, &findings);
+    let findings = merge::merged(findings, &places);
     if let Some(folder) = &plan.html {
         html::write(folder, &html::page(&pairs, &sections))?;
     }

@@ -8,7 +8,7 @@ use super::policy::Major;
 use super::registry::Registered;
 use super::subject::Subject;
 use super::witness::validator;
-use crate::schema::{Bundle, Error, Files, Place};
+use crate::schema::{Bundle, Error, Files, Place, no_schema};
 
 /// One version of a schema.
 #[derive(Debug, Clone)]
@@ -53,8 +53,7 @@ impl Side {
         };
         if let Some(error) = error {
             let (file, span) = self.shown(error.instance_path().as_str());
-            let message = format!("this is no valid schema: {error}");
-            self.bundle = Err(Error::Invalid { file, message, span });
+            self.bundle = Err(Error::Invalid { file, message: no_schema(&error), span });
         }
         self
     }

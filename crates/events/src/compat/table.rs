@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::result::PairResult;
+use super::result::{BreakResult, PairResult, SemanticResult};
 
 /// How many lines of an event are shown.
 const MOST_LINES: usize = 40;
@@ -68,7 +68,7 @@ fn details(pair: &PairResult) -> Option<String> {
         lines.push(format!("{}: {}", pair.subject, pair.semantic.explanation));
     }
     if pair.semantic.verdict == "breaking" {
-        lines.extend(pretty(&pair.semantic.witness));
+        lines.extend(events(&pair.semantic));
     }
     let registry = pair.registry.error.iter().map(|error| format!("the registry answers with an error: {error}"));
     let consumers = (!pair.consumers.is_empty()).then(|| format!("it hits {}", pair.consumers.join(", ")));
@@ -78,6 +78,16 @@ fn details(pair: &PairResult) -> Option<String> {
     let indented = |(index, line): (usize, String)| if index == 0 { line } else { format!("  {line}") };
     (!lines.is_empty())
         .then(|| format!("\n{}", lines.into_iter().enumerate().map(indented).collect::<Vec<_>>().join("\n")))
+}
+
+/// The event that breaks; of two ways that break, one for each.
+fn events(semantic: &SemanticResult) -> Vec<String> {
+    let first = |way: &str| semantic.breaks.iter().find(|found| found.direction == way);
+    let (Some(backward), Some(forward)) = (first("backward"), first("forward")) else {
+        return pretty(&semantic.witness);
+    };
+    let event = |found: &BreakResult| [vec![format!("{}:", found.direction)], pretty(&found.witness)].concat();
+    [event(backward), event(forward)].concat()
 }
 
 /// An event on several lines.

@@ -10,6 +10,7 @@ mod select;
 mod specifications;
 mod structure;
 mod target;
+mod violation;
 
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,7 @@ use linkspan_source::Document;
 
 use crate::schema::Files;
 use resolve::Sources;
+pub(crate) use structure::explained;
 
 /// All violations of a document's specification, in the document's order; `None`, if it says by neither `asyncapi`
 /// nor `openapi` which it follows. References reach what is below the root of `files`; from a `file` elsewhere, what
@@ -26,7 +28,7 @@ use resolve::Sources;
 pub fn check(files: &Files, file: Option<&Path>, document: &Document, shown: &str) -> Option<Vec<Finding>> {
     // An event may have an extension of the same name.
     let members = document.value.as_object().filter(|members| !members.contains_key("specversion"))?;
-    let kind = ["asyncapi", "openapi"].into_iter().find(|kind| members.contains_key(*kind))?;
+    let kind = ["asyncapi", "openapi", "swagger"].into_iter().find(|kind| members.contains_key(*kind))?;
     let inside = file.map_or_else(|| Ok(PathBuf::from("-")), |file| files.locate(file));
     let mut findings = match (inside, file) {
         (Err(_), Some(file)) => {
@@ -46,7 +48,8 @@ pub fn check(files: &Files, file: Option<&Path>, document: &Document, shown: &st
 fn of_kind(kind: &str, sources: Sources<'_>) -> Vec<Finding> {
     match kind {
         "asyncapi" => asyncapi::check(sources),
-        _ => openapi::check(sources),
+        "openapi" => openapi::check(sources),
+        _ => vec![openapi::too_old(sources)],
     }
 }
 

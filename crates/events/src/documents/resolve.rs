@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use linkspan_report::{Finding, Span};
+use linkspan_report::{Finding, Severity, Span};
 use linkspan_source::{Document, pointer};
 use serde_json::{Map, Value};
 
@@ -82,6 +82,16 @@ impl Resolved {
         self.origins.contains_key(pointer)
     }
 
+    /// Where the innermost reference around a pointer was written.
+    pub(super) fn reference(&self, pointer: &str) -> Option<Place> {
+        let ends = std::iter::successors(Some(pointer), |at| Some(&at[..at.rfind('/')?]));
+        let at = ends.into_iter().find(|at| self.is_replaced(at))?;
+        let (parent, token) = pointer::parent(at)?;
+        let holder = self.origin(parent);
+        let reference = pointer::join(&pointer::join(&holder.pointer, &token), "$ref");
+        Some(Place { pointer: reference, ..holder })
+    }
+
     /// Where the value at a pointer was written.
     pub(super) fn origin(&self, pointer: &str) -> Place {
         let mut at = pointer;
@@ -98,11 +108,13 @@ impl Resolved {
     }
 }
 
-/// Replaces all references of a document; `rule` names a finding for one that leads nowhere.
-pub(super) fn resolve(sources: Sources<'_>, rule: &'static str) -> Resolved {
+/// Replaces all references of a document; `rule` names a finding for one that leads nowhere; `circles` is how bad it is
+/// if references lead to nothing but each other.
+pub(super) fn resolve(sources: Sources<'_>, rule: &'static str, circles: Severity) -> Resolved {
     let mut resolver = Resolver {
         sources,
         rule,
+        circles,
         documents: HashMap::new(),
         open: Vec::new(),
         origins: HashMap::new(),
@@ -119,6 +131,7 @@ pub(super) fn resolve(sources: Sources<'_>, rule: &'static str) -> Resolved {
 struct Resolver<'a> {
     sources: Sources<'a>,
     rule: &'static str,
+    circles: Severity,
     documents: HashMap<std::path::PathBuf, Arc<Document>>,
     /// The places of the references that are being replaced.
     open: Vec<Place>,
@@ -176,6 +189,11 @@ impl Resolver<'_> {
         };
         let Target { place: to, value: target } = found;
         let circular = contains(&to, place) || self.open.contains(&to);
+        if circular && target.get("$ref").is_some_and(Value::is_string) && self.faulty.insert(place.clone()) {
+            let at = Place { path: place.path.clone(), pointer: pointer::join(&place.pointer, "$ref") };
+            let finding = Finding::new(self.rule, self.circles, "references lead from one to the next, and back");
+            self.faults.push(self.sources.located(finding, &at, false));
+        }
         if circular || self.left == 0 || depth >= MOST_DEEP {
             return value.clone();
         }

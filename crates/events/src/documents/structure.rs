@@ -51,6 +51,12 @@ fn leaves(error: &ValidationError<'_>, depth: usize) -> Vec<Description> {
     }
 }
 
+/// What is wrong at one place, and what to do about it.
+pub(crate) fn explained(error: &ValidationError<'_>) -> (String, Option<String>) {
+    let first = leaves(error, MOST_NESTED).into_iter().next();
+    first.map_or_else(|| (error.to_string(), None), |fault| (fault.message, fault.help))
+}
+
 /// How far a branch is from what was written: a reference where none stands, then another type, then the faults that
 /// another kind of object has (members missing, unknown, or with a word of another kind), then all faults.
 fn distance(errors: &[ValidationError<'static>], at: &str) -> (bool, bool, usize, usize) {

@@ -180,6 +180,7 @@ fn unreadable(error: &Error, reference: &str) -> Fault {
             }
             None => format!("`{file}`, which is malformed"),
         },
+        Error::Foreign { file, .. } => format!("`{file}`, which is in a format that is not read"),
         Error::Unreadable { file, reason } => format!("`{file}`, which {reason}"),
         Error::Invalid { message, .. } => message.clone(),
     };

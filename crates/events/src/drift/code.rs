@@ -151,7 +151,7 @@ fn run(command: &str, folder: &Path, limit: Duration) -> Result<(), String> {
         Some(Some(0)) => Ok(()),
         Some(Some(code)) => Err(format!("ended with exit code {code}: {}", tail(&words))),
         Some(None) => Err(format!("was ended by a signal: {}", tail(&words))),
-        None => Err(format!("was not done after {} seconds, and was ended", limit.as_secs())),
+        None => Err(format!("took longer than `--generate-timeout` allows ({} s), and was ended", limit.as_secs())),
     }
 }
 

@@ -54,9 +54,35 @@ pub(crate) const DURATION: &str =
     "^P(?:[0-9]+W|(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?(?:T(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+S)?)?)$";
 /// Bytes in base 64, RFC 4648, section 4.
 pub(crate) const BASE64: &str = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$";
-/// An address of IPv4.
-const IPV4: &str =
-    "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])$";
+const BYTE: &str = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+const GROUP: &str = "[0-9a-fA-F]{1,4}";
+
+/// An address of IPv4, without anchors.
+pub(crate) fn ipv4() -> String {
+    format!("(?:{BYTE}\\.){{3}}{BYTE}")
+}
+
+/// An address of IPv6 as RFC 4291, section 2.2, writes it, without anchors: eight groups, of which one run of zeros may
+/// be `::`, and the last two an address of IPv4.
+pub(crate) fn ipv6() -> String {
+    let last = format!("(?:{GROUP}:{GROUP}|{})", ipv4());
+    let mut forms = vec![format!("(?:{GROUP}:){{6}}{last}"), "::".to_owned()];
+    // What stands before `::`, and how many groups may follow it.
+    for before in 0..=7_usize {
+        let head = match before {
+            0 => String::new(),
+            1 => GROUP.to_owned(),
+            _ => format!("{GROUP}(?::{GROUP}){{{}}}", before - 1),
+        };
+        let after = 7 - before;
+        forms.extend((after == 0 || before > 0).then(|| format!("{head}::")));
+        forms.extend((after == 1).then(|| format!("{head}::{GROUP}")));
+        if after >= 2 {
+            forms.push(format!("{head}::(?:{GROUP}|(?:{GROUP}:){{0,{}}}{last})", after - 2));
+        }
+    }
+    format!("(?:{})", forms.join("|"))
+}
 
 /// The schema with its formats as patterns, wherever a pattern can say the same; `int32` becomes its bounds.
 pub(crate) fn plain(schema: &Value) -> Value {
@@ -108,7 +134,8 @@ fn pattern_of(format: Option<&str>, encoding: Option<&str>) -> Option<String> {
         Some("time") => time(None, false),
         Some("uuid") => UUID.to_owned(),
         Some("duration") => DURATION.to_owned(),
-        Some("ipv4") => IPV4.to_owned(),
+        Some("ipv4") => format!("^{}$", ipv4()),
+        Some("ipv6") => format!("^{}$", ipv6()),
         Some("byte") => BASE64.to_owned(),
         None if encoding == Some("base64") => BASE64.to_owned(),
         _ => return None,
@@ -134,6 +161,14 @@ mod tests {
             ("uuid", "A0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "a0eebc999c0b4ef8bb6d6bb9bd380a11"),
             ("duration", "P1DT2H", "1D"),
             ("ipv4", "127.0.0.1", "127.0.0.256"),
+            ("ipv6", "::", ":::"),
+            ("ipv6", "::1", "1::2::3"),
+            ("ipv6", "2001:DB8:0:0:8:800:200C:417A", "2001:DB8:0:0:8:800:200C"),
+            ("ipv6", "1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:8::"),
+            ("ipv6", "::2:3:4:5:6:7:8", "::1:2:3:4:5:6:7:8"),
+            ("ipv6", "1::8", "12345::"),
+            ("ipv6", "::ffff:127.0.0.1", "::ffff:127.0.0.256"),
+            ("ipv6", "1:2:3:4:5:6:127.0.0.1", "1:2:3:4:5:6:7:127.0.0.1"),
             ("byte", "aGk=", "aGk"),
         ] {
             assert!(valid(format, good), "{format} {good}");

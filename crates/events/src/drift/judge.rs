@@ -43,6 +43,14 @@ pub(crate) struct Question {
     pub(crate) rounded: bool,
 }
 
+impl Question {
+    /// Whether the reader accepts the writer's values, as wholes.
+    pub(crate) const fn new(towards: Towards, writer: Bundle, reader: Bundle) -> Self {
+        let (property, counterpart, rule) = (None, None, None);
+        Self { property, counterpart, rule, towards, writer, reader, doubts: Vec::new(), rounded: false }
+    }
+}
+
 /// An answer.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Answer {

@@ -31,11 +31,7 @@ fn about(name: &str, model: &Object, projection: &Object, mapping: &Mapping) -> 
         property: Some(name.to_owned()),
         counterpart: Some(there.to_owned()),
         rule,
-        towards,
-        writer,
-        reader,
-        doubts: Vec::new(),
-        rounded: false,
+        ..Question::new(towards, writer, reader)
     };
     let mut questions = Vec::new();
     match (own, theirs) {
@@ -98,24 +94,14 @@ pub(crate) fn whole(model: &Object, projection: &Object, mapping: &Mapping) -> V
     let here = without(&model.bundle, &mapping.omitted);
     let there = without(&projection.bundle, &mapping.computed);
     let there = mapping.renames.iter().fold(there, |there, (here, name)| rename(there, name, here));
-    let ask = |towards, writer, reader| Question {
-        property: None,
-        counterpart: None,
-        rule: None,
-        towards,
-        writer,
-        reader,
-        doubts: Vec::new(),
-        rounded: false,
-    };
     let mut questions = Vec::new();
     if mapping.takes_all() {
         let absent: Vec<_> = theirs.difference(&own).chain(&mapping.omitted).cloned().collect();
-        questions.push(ask(Towards::Projection, never(&here, &absent), there.clone()));
+        questions.push(Question::new(Towards::Projection, never(&here, &absent), there.clone()));
     }
     if mapping.gives_all() {
         let absent: Vec<_> = own.difference(&theirs).cloned().collect();
-        questions.push(ask(Towards::Model, never(&there, &absent), here));
+        questions.push(Question::new(Towards::Model, never(&there, &absent), here));
     }
     questions
 }

@@ -205,16 +205,8 @@ impl<'a> Rowed<'a> {
         let fields = self.fields();
         let rows = Rows { fields: &fields, dialect: self.database.dialect };
         let demands: Vec<_> = several.iter().map(|check| rows.not_false(&check.condition)).collect();
-        let ask = |towards, writer, reader| Question {
-            property: None,
-            counterpart: None,
-            rule: None,
-            towards,
-            writer,
-            reader,
-            doubts: doubts.clone(),
-            rounded: false,
-        };
+        let ask =
+            |towards, writer, reader| Question { doubts: doubts.clone(), ..Question::new(towards, writer, reader) };
         if self.mapping.takes_all() && !several.is_empty() {
             let reader = self.bundle(both(demands.iter().cloned()));
             questions.push(ask(Towards::Projection, self.model.bundle.clone(), reader));

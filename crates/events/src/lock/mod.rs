@@ -1,8 +1,10 @@
-//! `lock`: pins the remote documents that a project's contracts refer to.
+//! `lock`: pins the remote documents that a project's contracts refer to, and the repositories that it includes.
 //!
-//! `linkspan.lock` ([`linkspan_project::Lock`]) has an address and a digest for each, and the copies are kept below
-//! `.linkspan/remotes/`; both are to be committed. All commands read the copies, and nothing else.
+//! `linkspan.lock` ([`linkspan_project::Lock`]) has an address and a digest for each document, and the copies are kept
+//! below `.linkspan/remotes/`; both are to be committed. All commands read the copies, and nothing else. Of a
+//! repository it has the commit; a clone, where it is no path, is below `.linkspan/repositories/`.
 
+mod include;
 mod references;
 mod source;
 mod stored;
@@ -16,19 +18,21 @@ use linkspan_report::{Finding, Report};
 use linkspan_source::{Document, Format, format_of};
 use serde_json::json;
 
-use crate::schema::{Files, unescaped};
+use crate::compat::subject::include::shown;
+use crate::schema::{Files, parse, unescaped};
 pub(crate) use references::referred;
-pub(crate) use stored::digest;
-pub use stored::documents;
+pub(crate) use stored::lock;
 
-/// Pin the remote documents that the project's contracts refer to
+/// Pin the remote documents that the project's contracts refer to, and the repositories that it includes
 ///
 /// Writes `linkspan.lock`, which has the digest of each, and copies below `.linkspan/remotes/`; commit both. Documents
 /// come from files given with `--from`, or from the copies that are there. What they refer to in turn is locked, too.
+/// A repository of `include:` is pinned to the commit that its `ref` names: one at a path at once, others with `--fetch`.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(after_help = "Examples:
   linkspan-events lock                                          what is missing?
   linkspan-events lock --from https://example.com/order.json=vendor/order.json
+  linkspan-events lock --fetch --update                         included repositories as they are now
   linkspan-events lock --prune")]
 pub struct Args {
     /// Further documents whose references are locked, beside the project's contracts
@@ -39,10 +43,13 @@ pub struct Args {
     #[arg(long, value_name = "URI=FILE")]
     pub from: Vec<String>,
 
-    /// Fetch what is missing over HTTP
-    #[cfg(feature = "registry")]
+    /// Fetch what is missing: repositories with git, documents over HTTP in programs with registries
     #[arg(long)]
     pub fetch: bool,
+
+    /// Pin included repositories anew, to what their `ref` names now
+    #[arg(long)]
+    pub update: bool,
 
     /// Drop what nothing refers to
     #[arg(long)]
@@ -65,6 +72,8 @@ struct Plan {
     dropped: Vec<String>,
     /// References that are not locked.
     missing: Vec<Finding>,
+    /// Included repositories.
+    pins: include::Pins,
 }
 
 /// Runs `lock`.
@@ -82,8 +91,8 @@ pub fn run(args: Args, context: &Context) -> Result<Report, Failure> {
 
 fn plan(args: &Args, project: &Project, directory: &Path) -> Result<Plan, Failure> {
     let mut given = source::given(&args.from, directory)?;
-    let before = stored::lock(&project.root)?;
     let files = Files::new(&project.root, directory);
+    let before = lock(&files)?;
     let mut plan = Plan { lock: before.clone(), ..Plan::default() };
     let mut needed = BTreeSet::new();
     let mut open = contracts(args, project, directory, &files)?;
@@ -101,11 +110,10 @@ fn plan(args: &Args, project: &Project, directory: &Path) -> Result<Plan, Failur
         if !needed.insert(uri.clone()) {
             continue;
         }
-        match source::bytes(args, &uri, &mut given, &before, &project.root)? {
+        match source::bytes(args, &uri, &mut given, &before, &files)? {
             Some(bytes) => {
                 let file = plan.add(&uri, bytes.as_slice(), &project.root);
-                let document =
-                    stored::parse(&bytes, Path::new(&file)).map_err(|findings| source::malformed(&uri, findings))?;
+                let document = parse(&bytes, Path::new(&file), &uri).map_err(|error| source::malformed(&uri, error))?;
                 open.push((document, uri.clone(), uri));
             }
             None => plan.missing.extend(mention),
@@ -115,13 +123,20 @@ fn plan(args: &Args, project: &Project, directory: &Path) -> Result<Plan, Failur
         plan.dropped = before.remotes.keys().filter(|uri| !needed.contains(*uri)).cloned().collect();
         plan.lock.remotes.retain(|uri, _| needed.contains(uri));
     }
+    plan.pins = include::pin(args, project, &files, &mut plan.lock)?;
     Ok(plan)
 }
 
 impl Plan {
+    /// Whether everything is there already.
+    fn is_done(&self) -> bool {
+        let same = [&self.changed, &self.dropped, &self.pins.changed, &self.pins.dropped];
+        same.iter().all(|list| list.is_empty()) && self.copies.is_empty()
+    }
+
     /// Adds a document, and says where its copy will be.
     fn add(&mut self, uri: &str, bytes: &[u8], root: &Path) -> String {
-        let digest = digest(bytes);
+        let digest = stored::digest(bytes);
         let extension = match format_of(uri.split(['?', '#']).next().unwrap_or_default()) {
             Some(Format::Yaml) => "yaml",
             _ if bytes.trim_ascii_start().starts_with(b"{") || bytes.trim_ascii_start().starts_with(b"[") => "json",
@@ -177,7 +192,8 @@ fn local(value: &serde_json::Value, path: &Path) -> Vec<PathBuf> {
 }
 
 fn write(plan: &Plan, root: &Path) -> Result<(), Failure> {
-    if plan.changed.is_empty() && plan.dropped.is_empty() && plan.copies.is_empty() {
+    plan.pins.fetch(root)?;
+    if plan.is_done() {
         return Ok(());
     }
     let failed = |error: std::io::Error| Failure::failed(format!("`{LOCK_NAME}` cannot be written: {error}"));
@@ -199,26 +215,30 @@ fn write(plan: &Plan, root: &Path) -> Result<(), Failure> {
 
 fn report(plan: Plan, dry_run: bool, context: &Context) -> Report {
     let mut findings = context.findings();
-    let missing = plan.missing.len();
-    findings.extend(plan.missing);
-    let text = format!(
-        "{} locked{}{}{}",
-        match plan.lock.remotes.len() {
-            1 => "1 remote document".to_owned(),
-            count => format!("{count} remote documents"),
-        },
-        if plan.changed.is_empty() {
-            String::new()
-        } else {
-            format!(", {} of them new or changed", plan.changed.len())
-        },
-        if plan.dropped.is_empty() { String::new() } else { format!(", {} dropped", plan.dropped.len()) },
-        if missing == 0 { String::new() } else { format!(", {missing} missing") },
-    );
+    let remotes =
+        summary(plan.lock.remotes.len(), "remote document", "locked", &plan.changed, &plan.dropped, &plan.missing);
+    let include = &plan.pins;
+    let pinned =
+        summary(plan.lock.include.len(), "repository", "pinned", &include.changed, &include.dropped, &include.missing);
+    let is_included = !plan.lock.include.is_empty() || !include.missing.is_empty() || !include.dropped.is_empty();
+    let text = if is_included { format!("{remotes}; {pinned}") } else { remotes };
     let text = if dry_run { format!("would be: {text}") } else { text };
-    Report::new("events lock", findings)
-        .result(json!({
-            "remotes": plan.lock.remotes, "changed": plan.changed, "dropped": plan.dropped, "missing": missing,
-        }))
-        .text(text)
+    let missing = plan.missing.len() + include.missing.len();
+    let both = |ours: &[String], theirs: &[String]| [ours, theirs].concat();
+    let (changed, dropped) = (both(&plan.changed, &include.changed), both(&plan.dropped, &include.dropped));
+    let commits: BTreeMap<_, _> = plan.lock.include.iter().map(|(repository, pin)| (shown(repository), pin)).collect();
+    let result = json!({
+        "remotes": plan.lock.remotes, "include": commits, "changed": changed, "dropped": dropped, "missing": missing,
+    });
+    findings.extend(plan.missing);
+    findings.extend(plan.pins.missing);
+    Report::new("events lock", findings).result(result).text(text)
+}
+
+/// `2 remote documents locked, 1 of them new or changed, 1 missing`.
+fn summary(count: usize, one: &str, done: &str, changed: &[String], dropped: &[String], missing: &[Finding]) -> String {
+    let many = one.strip_suffix('y').map_or_else(|| format!("{one}s"), |stem| format!("{stem}ies"));
+    let parts = [(changed.len(), "of them new or changed"), (dropped.len(), "dropped"), (missing.len(), "missing")];
+    let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!(", {count} {what}"));
+    format!("{count} {} {done}{}", if count == 1 { one } else { &many }, parts.collect::<String>())
 }

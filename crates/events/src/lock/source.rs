@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use linkspan_command::{Exit, Failure};
+use linkspan_command::Failure;
 use linkspan_project::Lock;
 use linkspan_report::Finding;
 use linkspan_source::{Document, pointer};
 use serde_json::Value;
 
 use super::{Args, references, stored};
+use crate::schema::{Error, Files};
 
 /// The documents given as `URI=FILE`, by their addresses.
 pub(super) fn given(from: &[String], directory: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
@@ -34,22 +35,13 @@ pub(super) fn bytes(
     uri: &str,
     given: &mut BTreeMap<String, Vec<u8>>,
     before: &Lock,
-    root: &Path,
+    files: &Files,
 ) -> Result<Option<Vec<u8>>, Failure> {
     if let Some(bytes) = given.remove(uri) {
         return Ok(Some(bytes));
     }
     if let Some(remote) = before.remotes.get(uri) {
-        let bytes = stored::bytes(&root.join(&remote.file), &remote.file)?;
-        let digest = stored::digest(&bytes);
-        if digest == remote.digest {
-            return Ok(Some(bytes));
-        }
-        let message =
-            format!("`{}` is not what was locked as `{uri}`: it is {digest}, not {}", remote.file, remote.digest);
-        return Err(
-            Failure::input(message).help(format!("take it from a file: `linkspan-events lock --from {uri}=FILE`"))
-        );
+        return stored::verified(files, uri, remote).map(Some);
     }
     fetched(args, uri)
 }
@@ -66,7 +58,7 @@ fn fetched(args: &Args, uri: &str) -> Result<Option<Vec<u8>>, Failure> {
     }
     let unreachable = |error: ureq::Error| Failure::unreachable(format!("`{uri}` cannot be fetched: {error}"));
     let mut response = ureq::get(uri).call().map_err(unreachable)?;
-    response.body_mut().with_config().limit(stored::LIMIT).read_to_vec().map(Some).map_err(unreachable)
+    response.body_mut().with_config().limit(crate::schema::LIMIT).read_to_vec().map(Some).map_err(unreachable)
 }
 
 /// A reference that is not locked, at the place where it stands.
@@ -100,16 +92,9 @@ fn place(value: &Value, uri: &str, at: String) -> Option<String> {
 }
 
 /// A remote document that is neither JSON nor YAML.
-pub(super) fn malformed(uri: &str, findings: Vec<Finding>) -> Failure {
-    match findings.into_iter().next() {
-        Some(finding) => {
-            let finding = Finding {
-                message: format!("`{uri}` is malformed: {}", finding.message),
-                file: Some(uri.to_owned()),
-                ..finding
-            };
-            Failure::new(Exit::Input, finding)
-        }
-        None => Failure::input(format!("`{uri}` is malformed")),
-    }
+pub(super) fn malformed(uri: &str, error: Error) -> Failure {
+    let mut failure = Failure::from(error);
+    failure.finding.message = format!("`{uri}` is malformed: {}", failure.finding.message);
+    failure.finding.file = Some(uri.to_owned());
+    failure
 }

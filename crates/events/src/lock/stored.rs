@@ -3,57 +3,81 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use linkspan_command::{Exit, Failure};
-use linkspan_project::{Error, LOCK_NAME, Lock, Remote};
-use linkspan_report::Finding;
-use linkspan_source::{Dialect, Document, Format, format_of, json, text, yaml};
+use linkspan_command::Failure;
+use linkspan_project::{LOCK_NAME, Lock, Remote};
+use linkspan_source::Document;
 use sha2::{Digest, Sha256};
 
-/// A remote document larger than this is refused.
-pub(super) const LIMIT: u64 = 64 << 20;
+use crate::schema::{Error, Files, LIMIT};
 
-/// The documents that a project's `linkspan.lock` has, by their addresses; none, if there is no lock.
+impl Files {
+    /// With the remote documents that the tree's own `linkspan.lock` has.
+    ///
+    /// # Errors
+    /// The lock is malformed, a copy is missing, or it is not what was locked.
+    pub fn locked(self) -> Result<Self, Failure> {
+        let documents: Result<_, Failure> =
+            documents(&self)?.into_iter().map(|(uri, document)| Ok((uri, document?))).collect();
+        Ok(self.with_remote(documents?))
+    }
+
+    /// As [`Files::locked`], of a tree that cannot be mended any more. What is not as it was locked is left out: a
+    /// reference to it then leads nowhere, and says so.
+    ///
+    /// # Errors
+    /// The lock cannot be read or is malformed.
+    pub(crate) fn locked_in_part(self) -> Result<Self, Error> {
+        let documents = documents(&self)?.into_iter();
+        let documents = documents.filter_map(|(uri, document)| Some((uri, document.ok()?))).collect();
+        Ok(self.with_remote(documents))
+    }
+}
+
+/// The documents that a tree's lock has, by their addresses, or why one cannot be used.
+fn documents(files: &Files) -> Result<BTreeMap<String, Result<Document, Failure>>, Error> {
+    let remotes = lock(files)?.remotes.into_iter();
+    Ok(remotes.map(|(uri, remote)| (uri.clone(), document(files, &uri, &remote))).collect())
+}
+
+/// A tree's lock; an empty one, if there is no file.
+pub(crate) fn lock(files: &Files) -> Result<Lock, Error> {
+    let path = Path::new(LOCK_NAME);
+    let Some(bytes) = files.bytes(path)? else { return Ok(Lock::default()) };
+    let shown = files.shown(path);
+    Lock::parse(&String::from_utf8_lossy(&bytes), &shown).map_err(|error| match error {
+        linkspan_project::Error::Malformed(findings) => Error::Malformed { file: shown, findings },
+        linkspan_project::Error::Unreadable { file, source } => Error::Unreadable { file, reason: source.to_string() },
+    })
+}
+
+fn document(files: &Files, uri: &str, remote: &Remote) -> Result<Document, Failure> {
+    let path = Path::new(&remote.file);
+    verified(files, uri, remote)?;
+    Ok((*files.document(path)?).clone())
+}
+
+/// The bytes of a locked document's copy.
 ///
 /// # Errors
-/// The lock is malformed, a copy is missing, or it is not what was locked.
-pub fn documents(root: &Path) -> Result<BTreeMap<String, Document>, Failure> {
-    let lock = lock(root)?;
-    lock.remotes.iter().map(|(uri, remote)| Ok((uri.clone(), document(root, uri, remote)?))).collect()
-}
-
-/// A project's lock.
-pub(super) fn lock(root: &Path) -> Result<Lock, Failure> {
-    Lock::read(root, LOCK_NAME).map_err(|error| match error {
-        Error::Malformed(findings) => match findings.into_iter().next() {
-            Some(finding) => Failure::new(Exit::Input, finding),
-            None => Failure::input(format!("`{LOCK_NAME}` is malformed")),
-        },
-        Error::Unreadable { file, source } => Failure::input(format!("cannot be read: {source}")).in_file(file, None),
-    })
-}
-
-fn document(root: &Path, uri: &str, remote: &Remote) -> Result<Document, Failure> {
+/// There is none, or it is not what was locked.
+pub(super) fn verified(files: &Files, uri: &str, remote: &Remote) -> Result<Vec<u8>, Failure> {
     let failed = |message: String| {
         Failure::input(message)
-            .in_file(LOCK_NAME, None)
+            .in_file(files.shown(Path::new(LOCK_NAME)), None)
             .help(format!("run `linkspan-events lock --from {uri}=FILE` with the right document"))
     };
-    let bytes = std::fs::read(root.join(&remote.file))
-        .map_err(|error| failed(format!("the copy `{}` of `{uri}` cannot be read: {error}", remote.file)))?;
+    let Some(bytes) = files.bytes(Path::new(&remote.file))? else {
+        return Err(failed(format!("the copy `{}` of `{uri}` cannot be read: it is not there", remote.file)));
+    };
     let digest = digest(&bytes);
-    if digest != remote.digest {
-        let message =
-            format!("`{}` is not what was locked as `{uri}`: it is {digest}, not {}", remote.file, remote.digest);
-        return Err(failed(message));
+    if digest == remote.digest {
+        return Ok(bytes);
     }
-    parse(&bytes, Path::new(&remote.file)).map_err(|findings| match findings.into_iter().next() {
-        Some(finding) => Failure::new(Exit::Input, finding),
-        None => failed(format!("the copy `{}` of `{uri}` is empty", remote.file)),
-    })
+    Err(failed(format!("`{}` is not what was locked as `{uri}`: it is {digest}, not {}", remote.file, remote.digest)))
 }
 
 /// The digest of some bytes, as a lock has it.
-pub(crate) fn digest(bytes: &[u8]) -> String {
+pub(super) fn digest(bytes: &[u8]) -> String {
     let digits: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{digits}")
 }
@@ -66,16 +90,4 @@ pub(super) fn bytes(path: &Path, shown: &str) -> Result<Vec<u8>, Failure> {
         return Err(Failure::input(format!("`{shown}` is larger than {LIMIT} bytes")));
     }
     std::fs::read(path).map_err(unreadable)
-}
-
-/// A document in JSON or, where the name does not say JSON, in YAML.
-pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<Document, Vec<Finding>> {
-    let shown = path.display().to_string();
-    let findings = |faults: Vec<linkspan_source::Fault>| faults.iter().map(|fault| fault.finding(&shown)).collect();
-    let text = text(bytes).map_err(|fault| findings(vec![fault]))?;
-    if format_of(path) == Some(Format::Json) {
-        return json(text).map_err(findings);
-    }
-    let mut documents = yaml(text, Dialect::Yaml12).map_err(findings)?.into_iter();
-    documents.next().ok_or_else(|| vec![Finding::error("input", "the document is empty").in_file(shown.as_str())])
 }

@@ -53,6 +53,12 @@ impl Bundle {
         Self { value, dialect: named.unwrap_or(dialect), origins: Vec::new(), parts: Vec::new() }
     }
 
+    /// The same with another value, whose parts stand where they stood.
+    #[must_use]
+    pub(crate) fn with(&self, value: Value) -> Self {
+        Self { value, dialect: self.dialect, origins: self.origins.clone(), parts: self.parts.clone() }
+    }
+
     /// A schema that stands alone and was made from the words at a place.
     #[must_use]
     pub fn made(value: Value, dialect: Dialect, place: &Place) -> Self {
@@ -80,6 +86,11 @@ impl Bundle {
         let mut value = serde_json::json!({ "$schema": dialect.uri(), "allOf": parts });
         value[container] = Value::Object(definitions);
         Self { value, dialect, origins, parts: vec![dialect] }
+    }
+
+    /// The files that it was made of; one may come several times.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &std::path::Path> {
+        self.origins.iter().map(|(_, place)| place.path.as_path())
     }
 
     /// Where the part at a JSON Pointer into `value` was written.

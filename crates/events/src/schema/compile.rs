@@ -7,7 +7,8 @@ use linkspan_report::Span;
 use linkspan_source::pointer;
 use serde_json::{Value, json};
 
-use super::{Error, Files};
+use super::{Dialect, Error, Files, bundle};
+use crate::documents::explained;
 
 /// A pattern that backtracks more often than this on one value is given up, with an error.
 pub(crate) const BACKTRACKS: usize = 1_000_000;
@@ -107,7 +108,9 @@ pub fn compile(files: &Files, place: Place, draft: Draft, formats: bool) -> Resu
     let source = Source { place, draft, formats };
     match source.validator(files)? {
         Ok(validator) => Ok(Compiled { files: files.clone(), source, validator }),
-        Err(error) => Err(invalid(files, &source.place.path, &error)),
+        Err(error) => {
+            Err(dangling(files, &source, &error).unwrap_or_else(|| invalid(files, &source.place.path, &error)))
+        }
     }
 }
 
@@ -177,6 +180,13 @@ fn known(files: &Files, path: &Path, draft: Draft) -> Option<Registry<'static>> 
     builder.prepare().ok()
 }
 
+/// The reference that leads nowhere, with its place, which the validator does not tell.
+fn dangling(files: &Files, source: &Source, error: &ValidationError<'_>) -> Option<Error> {
+    let dialect = Dialect::from(source.draft);
+    let found = || bundle(files, &source.place, dialect).err().filter(|error| matches!(error, Error::Invalid { .. }));
+    if leads_nowhere(error) { found() } else { None }
+}
+
 /// The place of what is wrong with a schema is a place in an instance of its meta-schema.
 fn invalid(files: &Files, path: &Path, error: &ValidationError<'_>) -> Error {
     let at = error.instance_path().as_str().to_owned();
@@ -184,9 +194,16 @@ fn invalid(files: &Files, path: &Path, error: &ValidationError<'_>) -> Error {
     let (file, span) = shown(files, &place);
     let message = match error.kind() {
         ValidationErrorKind::Referencing(error) => format!("a reference leads nowhere: {error}"),
-        _ => format!("this is no valid schema: {error}"),
+        _ => no_schema(error),
     };
     Error::Invalid { file, message, span }
+}
+
+/// Why something is no schema.
+pub(crate) fn no_schema(error: &ValidationError<'_>) -> String {
+    let (message, help) = explained(error);
+    let help = help.map(|help| format!("; {help}")).unwrap_or_default();
+    format!("this is no valid schema: {message}{help}")
 }
 
 /// A JSON Pointer as the fragment of an address.

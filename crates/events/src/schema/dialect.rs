@@ -55,3 +55,16 @@ impl From<Dialect> for Draft {
         }
     }
 }
+
+impl From<Draft> for Dialect {
+    /// Of a draft that is none of these, the newest.
+    fn from(draft: Draft) -> Self {
+        match draft {
+            Draft::Draft4 => Self::Draft4,
+            Draft::Draft6 => Self::Draft6,
+            Draft::Draft7 => Self::Draft7,
+            Draft::Draft201909 => Self::Draft201909,
+            _ => Self::Draft202012,
+        }
+    }
+}

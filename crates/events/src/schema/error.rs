@@ -20,6 +20,14 @@ pub enum Error {
         /// What is wrong, and where.
         findings: Vec<Finding>,
     },
+    /// It is a schema in a language that is not understood.
+    #[error("schemas in the format `{format}` are not compared")]
+    Foreign {
+        /// The file.
+        file: String,
+        /// What the language calls itself.
+        format: String,
+    },
     /// It is a document, but no schema.
     #[error("{message}")]
     Invalid {
@@ -36,7 +44,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let message = error.to_string();
         match error {
-            Error::Unreadable { file, .. } => Self::input(message).in_file(file, None),
+            Error::Unreadable { file, .. } | Error::Foreign { file, .. } => Self::input(message).in_file(file, None),
             Error::Malformed { findings, .. } => match findings.into_iter().next() {
                 Some(finding) => Self::new(linkspan_command::Exit::Input, finding),
                 None => Self::input(message),

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::{Error, Folder, Tree};
 
-/// A schema larger than this is refused.
-const LIMIT: u64 = 64 << 20;
+/// A document larger than this is refused, in bytes.
+pub(crate) const LIMIT: u64 = 64 << 20;
 
 /// How many files are looked at for an identifier.
 const MOST_INDEXED: usize = 10_000;
@@ -209,7 +209,8 @@ impl Retrieve for Files {
     }
 }
 
-fn parse(bytes: &[u8], path: &Path, shown: &str) -> Result<Document, Error> {
+/// A document in JSON or, where the name does not say JSON, in YAML.
+pub(crate) fn parse(bytes: &[u8], path: &Path, shown: &str) -> Result<Document, Error> {
     let unreadable = |reason: &str| Error::Unreadable { file: shown.to_owned(), reason: reason.to_owned() };
     let malformed = |faults: Vec<linkspan_source::Fault>| Error::Malformed {
         file: shown.to_owned(),

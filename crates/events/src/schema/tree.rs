@@ -76,7 +76,16 @@ impl Tree for Folder {
 
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, String> {
         let unreadable = |error: std::io::Error| format!("cannot be read: {error}");
-        let file = std::fs::File::open(self.root.join(self.locate(path)?)).map_err(unreadable)?;
+        let path = self.root.join(self.locate(path)?);
+        // A pipe would be waited for, and a device read without an end.
+        let known = std::fs::metadata(&path).map_err(unreadable)?;
+        if !known.is_file() {
+            return Err(format!("is {}, not a file", if known.is_dir() { "a folder" } else { "a pipe or a device" }));
+        }
+        if known.len() > limit {
+            return Err(larger(limit));
+        }
+        let file = std::fs::File::open(&path).map_err(unreadable)?;
         let mut bytes = Vec::new();
         file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
         within(bytes, limit)
@@ -131,5 +140,9 @@ impl Tree for Memory {
 /// The bytes, if they are not too many.
 pub(crate) fn within(bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, String> {
     let fits = u64::try_from(bytes.len()).is_ok_and(|length| length <= limit);
-    if fits { Ok(bytes) } else { Err(format!("is larger than {limit} bytes")) }
+    if fits { Ok(bytes) } else { Err(larger(limit)) }
+}
+
+fn larger(limit: u64) -> String {
+    format!("is larger than {limit} bytes")
 }

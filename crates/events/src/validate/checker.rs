@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use linkspan_report::Finding;
-use linkspan_source::{Document, Fault};
+use linkspan_source::{Document, Fault, json};
 use serde_json::Value;
 
 use super::Input;
@@ -34,6 +34,8 @@ pub(super) enum Against {
 pub(super) struct ByType {
     files: Files,
     catalog: Catalog,
+    /// Whether the project has contracts, so that a type without a schema is a fault.
+    contracts: bool,
     formats: bool,
     compiled: Mutex<BTreeMap<(Place, Dialect), Usable>>,
 }
@@ -63,8 +65,9 @@ impl Checker {
         Self { held: Against::Whole(Box::new(Schema::new(schema))), masks }
     }
 
-    pub(super) fn by_type(files: Files, catalog: Catalog, formats: bool, masks: Masks) -> Self {
-        let types = ByType { files, catalog, formats, compiled: Mutex::default() };
+    /// Events by their types; `contracts` says whether the project has any.
+    pub(super) fn by_type(files: Files, catalog: Catalog, contracts: bool, formats: bool, masks: Masks) -> Self {
+        let types = ByType { files, catalog, contracts, formats, compiled: Mutex::default() };
         Self { held: Against::ByType(Box::new(types)), masks }
     }
 
@@ -103,9 +106,9 @@ impl Checker {
         let of = |document: &Document| types.document(&Subject { document, file, masks: &self.masks });
         Some(match binding::content(bytes, file) {
             Content::Faults(findings) => findings,
-            Content::Structured { document, lines } => {
+            Content::Structured { document, lines, findings } => {
                 let place = |finding: Finding| Finding { span: finding.span.map(|span| moved(span, lines)), ..finding };
-                of(&document).into_iter().map(place).collect()
+                findings.into_iter().chain(of(&document).into_iter().map(place)).collect()
             }
             Content::Binary { findings, .. } if !findings.is_empty() => findings,
             Content::Binary { document, places, .. } => {
@@ -161,17 +164,21 @@ impl ByType {
 
     fn event(&self, subject: &Subject<'_>, event: &Value, at: &str) -> Vec<Finding> {
         let Subject { document, file, .. } = *subject;
-        let mut findings = cloudevents::check(document, at, file);
         let name = event.get("type").and_then(Value::as_str);
         let held = name.map(|name| self.held(name, event.get("dataschema").and_then(Value::as_str)));
         let held = held.unwrap_or_default();
+        let readable = || !subject.hidden(&[], at).hides(&format!("{at}/data_base64"));
+        let only_data = held.whole.is_empty() && !held.data.is_empty();
+        if let Some(decoded) = decoded(event).filter(|_| only_data && readable()) {
+            return self.decoded(subject, &decoded, at);
+        }
+        let mut findings = cloudevents::check(document, at, file);
         let data = format!("{at}/data");
         let whole = held.whole.iter().map(|schema| Check { schema: &schema.exact, at });
         let checks: Vec<_> =
             whole.chain(held.data.iter().map(|schema| Check { schema: &schema.exact, at: &data })).collect();
         let hidden = subject.hidden(&checks, at);
-        // Without any types, the envelope is all that can be checked.
-        if let Some(name) = name.filter(|_| held.is_empty() && !self.has_none()) {
+        if let Some(name) = name.filter(|name| held.is_empty() && !self.passes(name)) {
             findings.push(self.unknown(subject, name, at, &hidden));
         }
         findings.extend(held.unusable.iter().map(|error| unusable(error, document, at, file)));
@@ -182,9 +189,23 @@ impl ByType {
         findings
     }
 
-    /// Whether no event type is known at all.
-    pub(super) fn has_none(&self) -> bool {
-        self.catalog.types().next().is_none()
+    /// The findings of an event whose data was decoded, at the places of what they are about; the text there may have
+    /// anything in it, and is not shown.
+    fn decoded(&self, subject: &Subject<'_>, decoded: &Document, at: &str) -> Vec<Finding> {
+        let found = self.event(&Subject { document: decoded, ..*subject }, &decoded.value, "");
+        let place = |finding: Finding| {
+            let pointer = finding.data.get("pointer").and_then(Value::as_str).unwrap_or("/type");
+            let own = if pointer == "/data" || pointer.starts_with("/data/") { "/data_base64" } else { pointer };
+            let span = subject.document.nearest(&format!("{at}{own}"));
+            Finding { span: Some(span), ..finding }.hidden()
+        };
+        found.into_iter().map(place).collect()
+    }
+
+    /// Whether the envelope is all that is to be checked of an event of a type that has no schema: its message has
+    /// none, or the project has no contracts at all.
+    pub(super) fn passes(&self, name: &str) -> bool {
+        !self.contracts || self.catalog.knows(name)
     }
 
     /// The schemas of the events of a type that name a schema for their data, or none.
@@ -239,10 +260,19 @@ impl ByType {
         let help = match nearest {
             Some(known) => format!("the nearest of the AsyncAPI documents' types is `{known}`"),
             None if shown != name => "none of the AsyncAPI documents' messages has this type".to_owned(),
-            None => "the project has no AsyncAPI document with messages; use `--schema` for other documents".to_owned(),
+            None => "none of the project's AsyncAPI documents has a message with a schema; add the event's, or use \
+                     `--schema` for other documents"
+                .to_owned(),
         };
         finding.in_file(subject.file).at(subject.document.nearest(&at)).help(help)
     }
+}
+
+/// The event with its data as JSON, where that stands in `data_base64`.
+fn decoded(event: &Value) -> Option<Document> {
+    event.get("data_base64").filter(|data| data.is_string() && event.get("data").is_none())?;
+    let event = cloudevents::Event::from_structured(event).ok()?;
+    matches!(event.data, Some(cloudevents::Data::Json(_))).then(|| json(&event.to_structured().to_string()).ok())?
 }
 
 /// The event's schema is none: the event is not checked, the others are.
@@ -255,7 +285,7 @@ fn unusable(error: &Error, document: &Document, at: &str, file: &str) -> Finding
         Error::Malformed { findings, .. } => findings.iter().take(1).fold(finding, |finding, fault| {
             finding.related(&fault.message, fault.file.clone().unwrap_or_default(), fault.span)
         }),
-        Error::Unreadable { .. } => finding,
+        Error::Unreadable { .. } | Error::Foreign { .. } => finding,
     }
 }
 
@@ -264,7 +294,7 @@ fn without_data(document: &Document, event: &Value, held: &Held, at: &str, file:
     let described = !held.data.is_empty();
     let message = match (event.get("data"), event.get("data_base64")) {
         (None, None) if described => "the event has no `data`, which its schema describes",
-        (None, Some(_)) if described => "the data is in `data_base64`, where no schema can check it",
+        (None, Some(_)) if described => "the data in `data_base64` is no JSON that its schema could be held against",
         _ => return None,
     };
     Some(Finding::error("events/no-data", message).in_file(file).at(document.nearest(at)))

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::checker::{Against, ByType, Checker, Held};
 use super::envelope::{Event, event};
-use super::plan::Scratch;
 use linkspan_source::tape::{Node, Tape};
+use linkspan_verdict::Scratch;
 
 /// How many event types are remembered, and how many schemas that events name.
 const MOST_ROUTES: usize = 4096;
@@ -63,7 +63,7 @@ impl Routes<'_> {
             return held.clone();
         }
         let held = self.types?.held(event.name, event.data_schema);
-        let known = !held.is_empty() || self.types?.has_none();
+        let known = !held.is_empty() || self.types?.passes(event.name);
         let usable = Some(Arc::new(held)).filter(|held| known && held.unusable.is_empty());
         let count: usize = self.known.values().map(Vec::len).sum();
         if count < MOST_ROUTES {

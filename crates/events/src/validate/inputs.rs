@@ -1,5 +1,8 @@
+use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use linkspan_command::Failure;
 use linkspan_project::Project;
@@ -36,12 +39,18 @@ impl Input {
     pub(super) fn open(&self) -> std::io::Result<(Box<dyn Read + Send>, bool)> {
         let (reader, compression) = match &self.path {
             Some(path) => {
-                let file = BufReader::with_capacity(BUFFER, std::fs::File::open(path)?);
+                let file = BufReader::with_capacity(BUFFER, opened(path)?);
                 decompressed(Box::new(file), self.compression)?
             }
             None => decompressed(Box::new(BufReader::with_capacity(BUFFER, std::io::stdin())), None)?,
         };
         Ok((reader, compression.is_some()))
+    }
+
+    /// How large the file is, as far as the operating system knows.
+    pub(super) fn size(&self) -> Option<u64> {
+        let known = std::fs::metadata(self.path.as_ref()?).ok()?;
+        known.is_file().then_some(known.len())
     }
 
     fn found(path: PathBuf, directory: &Path) -> Option<Self> {
@@ -59,6 +68,22 @@ impl Input {
 
 /// How much is read from the operating system at a time.
 const BUFFER: usize = 1 << 16;
+
+/// How long a pipe with a name is waited for until somebody writes into it.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Opens a file; a pipe opens only when somebody writes into it.
+fn opened(path: &Path) -> std::io::Result<File> {
+    let known = std::fs::metadata(path)?;
+    if known.is_file() {
+        return File::open(path);
+    }
+    let (sender, receiver) = mpsc::channel();
+    let path = path.to_owned();
+    std::thread::Builder::new().spawn(move || sender.send(File::open(path)))?;
+    let nobody = |_| std::io::Error::new(std::io::ErrorKind::TimedOut, "it is a pipe that nobody writes into");
+    receiver.recv_timeout(PATIENCE).map_err(nobody)?
+}
 
 pub(super) fn format(name: &str) -> Result<Format, String> {
     match name {

@@ -27,8 +27,8 @@ use run::{Run, Tally};
 use stream::with_stack;
 
 use crate::catalog::Catalog;
+use crate::documents;
 use crate::schema::{Dialect, Files, Place, compile};
-use crate::{documents, lock};
 
 /// Check events, or any documents, against their schemas
 ///
@@ -100,13 +100,14 @@ fn checked(args: &Args, context: &Context) -> Result<Report, Failure> {
 
 fn checker(args: &Args, project: &Project, directory: &Path) -> Result<Checker, Failure> {
     let Some(schema) = &args.schema else {
-        let files = Files::new(&project.root, directory).with_remote(lock::documents(&project.root)?);
+        let files = Files::new(&project.root, directory).locked()?;
         // One that is under check has its faults as findings.
         let unchecked = |path: &&PathBuf| !is_checked(args, &project.root.join(path), directory);
         let usable = |path: &&PathBuf| unchecked(path) || documents::is_usable(&files, path);
         let contracts: Vec<_> = project.asyncapi.iter().filter(usable).cloned().collect();
         let catalog = Catalog::read(&files, &contracts)?;
-        return Ok(Checker::by_type(files, catalog, args.assert_formats, Masks::new(&args.mask)));
+        let has_contracts = !contracts.is_empty() || !project.manifest.contracts.models.is_empty();
+        return Ok(Checker::by_type(files, catalog, has_contracts, args.assert_formats, Masks::new(&args.mask)));
     };
     let (file, pointer) = schema.split_once('#').unwrap_or((schema, ""));
     let file = directory.join(file);
@@ -114,7 +115,7 @@ fn checker(args: &Args, project: &Project, directory: &Path) -> Result<Checker, 
     let real = file.canonicalize().map_err(missing)?;
     let inside = project.root.canonicalize().is_ok_and(|root| real.starts_with(root));
     let root = if inside { project.root.as_path() } else { real.parent().unwrap_or(&real) };
-    let files = Files::new(root, directory).with_remote(lock::documents(root)?);
+    let files = Files::new(root, directory).locked()?;
     let place = Place { path: files.locate(&real)?, pointer: pointer.to_owned() };
     guard::check(&files, &place.path)?;
     let schema = compile(&files, place, Dialect::Draft202012.into(), args.assert_formats)?;

@@ -13,7 +13,7 @@ use super::fast::Fast;
 use super::stream::{Chunks, Piece, in_order, is_damage};
 
 /// A file that is not NDJSON and larger than this is refused.
-const LIMIT: u64 = 1 << 30;
+const LIMIT: u64 = 1 << 28;
 
 /// A JSON document that is longer than this is tried on the fast path first.
 const LONG: usize = 1 << 16;
@@ -85,6 +85,10 @@ impl Run<'_> {
             return self.lines(reader, compressed, findings);
         }
         let mut outcome = Outcome::default();
+        if !compressed && self.input.size().is_some_and(|size| size > LIMIT) {
+            findings.push(self.too_large());
+            return Ok(Tally { documents: 1, invalid: 1 });
+        }
         let mut bytes = Vec::new();
         match reader.take(LIMIT + 1).read_to_end(&mut bytes) {
             Err(error) if compressed && is_damage(&error) => outcome.document(vec![self.damaged(1, &error)]),

@@ -2,9 +2,11 @@
 
 use std::sync::OnceLock;
 
-use super::plan::{Plan, Scratch, Verdict, compile};
-use crate::schema::Compiled;
 use linkspan_source::tape::Node;
+use linkspan_verdict::{Plan, Scratch, Verdict};
+
+use super::plan::compile;
+use crate::schema::Compiled;
 
 /// A schema for both paths.
 #[derive(Debug)]

@@ -105,7 +105,7 @@ fn a_pull_request_gets_one_table() {
     insta::assert_snapshot!(report.markdown, @r#"
     | Subject | Semantic | Registry | Witness |
     | --- | --- | --- | --- |
-    | <code>v2/order.yaml</code><br>backward | ❌ breaking | ❌ incompatible (strict) | <details><summary>the new schema requires total, the old one does not (and 2 more)</summary><pre>{<br>&#32;&#32;"id"&#58;&#32;""<br>}</pre></details> |
+    | <code>v2/order.yaml</code><br>backward | ❌ breaking | ❌ incompatible (strict) | <details><summary>the new schema requires total, the old one does not</summary><pre>{<br>&#32;&#32;"id"&#58;&#32;""<br>}</pre></details><details><summary>the new schema does not list "lost" at /status, the old one does</summary><pre>{<br>&#32;&#32;"id"&#58;&#32;"",<br>&#32;&#32;"status"&#58;&#32;"lost"<br>}</pre></details><details><summary>the new schema says what total must be and rejects null at /total by type, which the old one accepts</summary><pre>{<br>&#32;&#32;"id"&#58;&#32;"",<br>&#32;&#32;"total"&#58;&#32;null<br>}</pre></details> |
 
     1 pair: 1 breaking
     "#);
@@ -317,7 +317,7 @@ fn what_cannot_be_used_has_a_place() {
     ");
     let invalid = ["odd.json", "dangling.yaml"].map(|new| lines(&folder.compat(&["good.json", new]).unwrap()));
     insta::assert_snapshot!(invalid.join("\n"), @r#"
-    error odd.json:2:11 compat/invalid-schema this is no valid schema: "strong" is not valid under any of the schemas listed in the 'anyOf' keyword
+    error odd.json:2:11 compat/invalid-schema this is no valid schema: `"strong"` is not one of the allowed values; allowed are `"array"`, `"boolean"`, `"integer"`, `"null"`, `"number"`, `"object"`, `"string"`
     findings
     error dangling.yaml:2:14 compat/invalid-schema the reference `nowhere.yaml` leads to `nowhere.yaml`, which cannot be read: No such file or directory (os error 2)
     findings
@@ -335,4 +335,83 @@ fn the_draft_may_be_said_where_a_schema_names_none() {
         report.result["pairs"][0]["semantic"]["verdict"].as_str().unwrap().to_owned()
     };
     assert_eq!([verdict("7"), verdict("2020-12")], ["breaking", "compatible"]);
+}
+
+#[test]
+fn digits_that_a_double_does_not_have_prove_nothing() {
+    let maximum = |number: &str| format!(r#"{{"type": "integer", "maximum": {number}}}"#);
+    let (more, less) = (format!("1{}", "0".repeat(40)), "9".repeat(40));
+    let report = pair(&maximum(&more), &maximum(&less)).compat(&PAIR).unwrap();
+    insta::assert_snapshot!(lines(&report), @"
+    error new.json:1:1 compat/unknown whether the new schema accepts every event that the old one accepts is unknown: `9999999999999999999999999999999999999999` and `10000000000000000000000000000000000000000` differ only in digits that a double does not have
+    undecided
+    ");
+    for (old, new) in [(&more, &more), (&"12".to_owned(), &more)] {
+        let report = pair(&maximum(old), &maximum(new)).compat(&PAIR).unwrap();
+        assert_eq!(report.outcome, Outcome::Done, "{old} {new}");
+    }
+}
+
+#[test]
+fn both_ways_show_their_events() {
+    let folder = pair(r#"{"type": "integer", "minimum": 0}"#, r#"{"type": "integer", "maximum": 9}"#);
+    let report = folder.compat(&["old.json", "new.json", "--mode", "full"]).unwrap();
+    insta::assert_snapshot!(report.text, @"
+    subject   mode  semantic  registry
+    new.json  full  breaking  incompatible (strict)
+
+    new.json: backward: `maximum` is `9` in the new schema, in the old one there is none: `10`; forward: `minimum` is `0` in the old schema, in the new one there is none: `-1`
+      backward:
+      10
+      forward:
+      -1
+
+    1 pair: 1 breaking
+    ");
+    assert!(report.markdown.contains("<summary>forward&#58; ") && report.markdown.contains("<pre>-1</pre>"));
+}
+
+#[test]
+fn an_old_file_that_is_no_schema_is_named() {
+    let folder = pair("{\n \"items\": {\"$ref\": \"#/$defs/none\"}}", "{}");
+    insta::assert_snapshot!(lines(&folder.compat(&PAIR).unwrap()), @"
+    error old.json:2:20 compat/unknown whether the new schema accepts every event that the old one accepts is unknown: the old schema cannot be used: the reference `#/$defs/none` leads nowhere
+    undecided
+    ");
+}
+
+#[test]
+fn a_document_is_not_compared_with_a_schema() {
+    let folder = pair(r#"{"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}"#, "{}");
+    let failure = folder.compat(&PAIR).unwrap_err();
+    insta::assert_snapshot!(format!("{} {failure}", failure.exit.code()), @"3 `old.json` is an openapi document, `new.json` is a schema");
+}
+
+#[test]
+fn the_registrys_paths_follow_the_files_order() {
+    let draft = "$schema: https://json-schema.org/draft/2020-12/schema\n";
+    for (part, path) in
+        [("maxLength: 3\nenum: [a]\n", "#/allOf/1/enum"), ("enum: [a]\nmaxLength: 3\n", "#/allOf/0/enum")]
+    {
+        let old = format!("{draft}{part}");
+        let folder = Folder::with(&[("old.yaml", &old), ("new.yaml", &old.replace("[a]", "[a, b]"))]);
+        let report = folder.compat(&["old.yaml", "new.yaml"]).unwrap();
+        assert_eq!(
+            report.result["pairs"][0]["registry"]["changes"],
+            json!([{ "type": "ENUM_ARRAY_EXTENDED", "path": path }])
+        );
+        // As a part of a document, too.
+        let inside = |text: &str| {
+            format!(
+                "openapi: 3.1.0\ncomponents:\n  schemas:\n    A:\n      {}\n",
+                text.trim().replace('\n', "\n      ")
+            )
+        };
+        let folder = Folder::with(&[("old.yaml", &inside(&old)), ("new.yaml", &inside(&old.replace("[a]", "[a, b]")))]);
+        let report = folder.compat(&["old.yaml#/components/schemas/A", "new.yaml#/components/schemas/A"]).unwrap();
+        assert_eq!(
+            report.result["pairs"][0]["registry"]["changes"],
+            json!([{ "type": "ENUM_ARRAY_EXTENDED", "path": path }])
+        );
+    }
 }

@@ -105,7 +105,7 @@ fn waivers_accept_what_they_name_until_they_expire() {
     folder.edit("linkspan.yaml", "contracts:\n", "contracts:\n  policy: { waivers: contracts/waivers.yaml }\n");
     let waiver = |expires: &str| {
         format!(
-            "waivers:\n  - subject: model *\n    rule: compat/enum-narrowed\n    path: /properties/status\n    reason: nobody sends it\n    expires: {expires}\n    by: ana@harbour.example\n  - subject: model Item\n    rule: '*'\n    reason: none\n    expires: 9999-12-31\n    by: bo\n"
+            "waivers:\n  - subject: model *\n    rule: compat/enum-narrowed\n    path: /properties/status\n    reason: nobody sends it\n    expires: {expires}\n    by: ana@harbour.example\n  - subject: model Item\n    rule: '*'\n    reason: none\n    expires: 9999-12-31\n"
         )
     };
     folder.write("contracts/waivers.yaml", &waiver("9999-12-31"));
@@ -134,8 +134,7 @@ fn a_label_on_the_pull_request_lets_breaks_through() {
     folder.edit(SCHEMA, ", lost", "");
     let event = folder.path().join("event.json");
     folder.write("event.json", r#"{"pull_request": {"number": 7, "labels": [{"name": "breaking-change"}]}}"#);
-    folder.variables =
-        vec![("GITHUB_ACTIONS".into(), "true".into()), ("GITHUB_EVENT_PATH".into(), event.display().to_string())];
+    folder.variables = vec![("GITHUB_EVENT_PATH".into(), event.display().to_string())];
     let report = folder.compat(&["--allow-label", "breaking-change"]).unwrap();
     insta::assert_snapshot!(lines(&report), @r#"
     warning contracts/order.schema.yaml:6:19 compat/enum-narrowed the new schema does not list `"lost"` at `/status`, the old one does (the pull request #7 has the label `breaking-change`)
@@ -264,4 +263,86 @@ fn what_is_sent_and_what_is_answered_is_compared_the_other_way() {
     error old.yaml:15:31 compat/enum-narrowed the old schema does not list `"b"`, the new one does
     findings
     "#);
+}
+
+#[test]
+fn a_change_of_a_model_is_said_once_for_all_that_refer_to_it() {
+    let payload = |number: u32| {
+        format!(
+            "    placed{number}: {{ name: com.harbour.placed.v{number}, payload: {{ $ref: order.schema.yaml }} }}\n"
+        )
+    };
+    let asyncapi = format!(
+        "asyncapi: 3.0.0\ninfo: {{ title: orders, version: 1.0.0 }}\nchannels:\n  orders:\n    messages: {{ placed1: {{ $ref: '#/components/messages/placed1' }}, placed2: {{ $ref: '#/components/messages/placed2' }} }}\noperations:\n  onPlaced: {{ action: receive, channel: {{ $ref: '#/channels/orders' }} }}\ncomponents:\n  messages:\n{}{}",
+        payload(1),
+        payload(2)
+    );
+    let folder = model();
+    folder.write("contracts/orders.asyncapi.yaml", &asyncapi);
+    folder.release("v1.1.0");
+    folder.edit(SCHEMA, ", lost", "");
+    let report = folder.compat(&[]).unwrap();
+    insta::assert_snapshot!(format!("{}\n{}", pairs(&report), lines(&report)), @r#"
+    asyncapi orders/placed1 payload v1.1.0 backward breaking false {"id":"","status":"lost"}
+    asyncapi orders/placed2 payload v1.1.0 backward breaking false {"id":"","status":"lost"}
+    model Order v1.1.0 backward breaking false {"id":"","status":"lost"}
+    error contracts/order.schema.yaml:6:19 compat/enum-narrowed the new schema does not list `"lost"` at `/status`, the old one does; it hits orders/onPlaced
+    findings
+    "#);
+    let finding = &report.findings.kept()[0];
+    let related: Vec<_> =
+        finding.related.iter().map(|related| format!("{} {}", related.file, related.message)).collect();
+    insta::assert_snapshot!(format!("{}\n{}", finding.data["subjects"], related.join("\n")), @r#"
+    ["model Order","asyncapi orders/placed1 payload","asyncapi orders/placed2 payload"]
+    v1.1.0:contracts/order.schema.yaml the old version
+    contracts/order.schema.yaml the change hits `asyncapi orders/placed1 payload`, too
+    contracts/order.schema.yaml the change hits `asyncapi orders/placed2 payload`, too
+    "#);
+
+    folder.edit("linkspan.yaml", "contracts:\n", "contracts:\n  policy: { waivers: contracts/waivers.yaml }\n");
+    folder.write(
+        "contracts/waivers.yaml",
+        "waivers:\n  - subject: model Order\n    rule: '*'\n    reason: internal\n    expires: 9999-12-31\n    by: ana\n",
+    );
+    insta::assert_snapshot!(lines(&folder.compat(&[]).unwrap()), @r#"
+    error contracts/order.schema.yaml:6:19 compat/enum-narrowed the new schema does not list `"lost"` at `/status`, the old one does; it hits orders/onPlaced
+    notice contracts/order.schema.yaml:6:19 compat/enum-narrowed the new schema does not list `"lost"` at `/status`, the old one does (waived by ana until 9999-12-31: internal)
+    findings
+    "#);
+}
+
+#[test]
+fn a_payload_in_another_format_has_no_verdict_once_it_changes() {
+    for format in
+        ["application/vnd.apache.avro;version=1.9.0", "application/vnd.google.protobuf", "application/raml+yaml"]
+    {
+        let payload = format!("{{ schemaFormat: '{format}', schema: {{ type: record, name: R, fields: [] }} }}");
+        let asyncapi = ASYNCAPI.replace(
+            "{ type: object, required: [id], properties: { id: { type: string }, kind: { enum: [a, b] } } }",
+            &payload,
+        );
+        let folder =
+            Folder::with(&[("linkspan.yaml", "project: shop\n"), ("contracts/orders.asyncapi.yaml", &asyncapi)]);
+        folder.release("v1.0.0");
+        folder.edit("contracts/orders.asyncapi.yaml", "version: 1.0.0", "version: 1.0.1");
+        let report = folder.compat(&[]).unwrap();
+        assert_eq!(
+            (report.outcome, pairs(&report).as_str()),
+            (Outcome::Done, "asyncapi orders/placed payload v1.0.0 backward compatible true null")
+        );
+        folder.edit("contracts/orders.asyncapi.yaml", "fields: []", "fields: [{ name: a, type: string }]");
+        let report = folder.compat(&[]).unwrap();
+        assert_eq!(report.outcome, Outcome::Undecided);
+        let said = format!("{}\n{}", pairs(&report), lines(&report)).replace(format, "FORMAT");
+        // The schema stands behind the format's name.
+        let said = said.replace(&format!(":14:{}", 44 + format.len()), ":14:…");
+        insta::allow_duplicates! { insta::assert_snapshot!(said, @"
+        asyncapi orders/placed payload v1.0.0 backward unknown null null
+        error contracts/orders.asyncapi.yaml:14:… compat/unknown whether the new schema accepts every event that the old one accepts is unknown: the old schema cannot be used: schemas in the format `FORMAT` are not compared; the new schema cannot be used: schemas in the format `FORMAT` are not compared
+        warning contracts/orders.asyncapi.yaml:14:… compat/not-compared schemas in the format `FORMAT` are not compared
+        warning v1.0.0:contracts/orders.asyncapi.yaml:14:… compat/not-compared schemas in the format `FORMAT` are not compared
+        undecided
+        "); }
+        assert_eq!(folder.compat(&["--unknown", "notice"]).unwrap().outcome, Outcome::Done);
+    }
 }

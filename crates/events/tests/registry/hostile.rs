@@ -284,7 +284,7 @@ proptest! {
 
     #[test]
     fn any_json_has_an_answer(old in values(), new in values(), referred in values()) {
-        let with = |schema| Registered { schema, references: [("other".to_owned(), referred.clone())].into() };
+        let with = |schema| Registered { schema, references: [("other".to_owned(), referred.clone())].into(), ..Registered::default() };
         for policy in [STRICT, LENIENT] {
             prop_assert!(is_coherent(&compare(&with(old.clone()), &with(new.clone()), policy), policy));
         }

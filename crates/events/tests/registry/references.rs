@@ -3,14 +3,14 @@
 use linkspan_events::compat::registry::{Answer, Registered, compare};
 use serde_json::{Value, json};
 
-use super::support::{STRICT, ask, expect, newer, registered, schema};
+use super::support::{STRICT, ask, expect, lines, newer, registered, schema};
 
 const DIALECTS: [&str; 2] = ["http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2020-12/schema"];
 
 fn with(mut root: Value, dialect: &str, references: &[(&str, Value)]) -> Registered {
     root["$schema"] = dialect.into();
     let references = references.iter().map(|(name, document)| ((*name).to_owned(), document.clone())).collect();
-    Registered { schema: root, references }
+    Registered { schema: root, references, ..Registered::default() }
 }
 
 fn answer(old: &Registered, new: &Registered) -> Answer {
@@ -171,5 +171,45 @@ fn a_reference_that_only_leads_to_itself_has_an_answer() {
         let other = registered(json!({"type": "string"}));
         assert_eq!(answer(&circle, &circle).compatible, Some(true), "{dialect}");
         assert_eq!(answer(&circle, &other).compatible, Some(false), "{dialect}");
+    }
+}
+
+/// A schema of 2020-12 with a document `other`, both as they are written.
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+fn as_written(schema: &str, other: &str) -> Registered {
+    let draft = "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", ";
+    let document = |text: &str| linkspan_source::json(&text.replace('\'', "\"")).unwrap();
+    let (schema, other) = (document(&schema.replacen('{', draft, 1)), document(other));
+    Registered {
+        orders: [(String::new(), schema.orders()), ("other".to_owned(), other.orders())].into(),
+        schema: schema.value,
+        references: [("other".to_owned(), other.value)].into(),
+    }
+}
+
+#[test]
+fn parts_are_numbered_as_they_are_written() {
+    let changes = |[old, new]: [(&str, &str); 2]| {
+        let answer = compare(&as_written(old.0, old.1), &as_written(new.0, new.1), STRICT);
+        lines(&answer).join(", ")
+    };
+    let own = |schema: &'static str| changes([(schema, "{}"), (&schema.replace("['a']", "['a', 'b']"), "{}")]);
+    let others = |other: &'static str| {
+        let schema = "{'$ref': 'other'}";
+        changes([(schema, other), (schema, &other.replace("['a']", "['a', 'b']"))])
+    };
+    // `enum` and `maxLength` are in one bucket of the root's table, `type` is in one before it.
+    assert_eq!(own("{'maxLength': 3, 'enum': ['a']}"), "ENUM_ARRAY_EXTENDED #/allOf/1/enum");
+    assert_eq!(own("{'enum': ['a'], 'maxLength': 3}"), "ENUM_ARRAY_EXTENDED #/allOf/0/enum");
+    assert_eq!(own("{'enum': ['a'], 'type': 'string'}"), "ENUM_ARRAY_EXTENDED #/allOf/1/enum");
+    // A document that is referred to has no table.
+    assert_eq!(others("{'enum': ['a'], 'type': 'string'}"), "ENUM_ARRAY_EXTENDED #/allOf/0/enum");
+    assert_eq!(others("{'type': 'string', 'enum': ['a']}"), "ENUM_ARRAY_EXTENDED #/allOf/1/enum");
+    // What stands in `definitions` is found in `$defs`, too, as it is written.
+    let bridged = |part: &str| format!("{{'$ref': '#/$defs/d', 'definitions': {{'z': {{}}, 'd': {part}}}}}");
+    for (part, index) in [("{'maxLength': 3, 'enum': ['a']}", 1), ("{'enum': ['a'], 'maxLength': 3}", 0)] {
+        let (old, new) = (bridged(part), bridged(&part.replace("['a']", "['a', 'b']")));
+        let found = changes([(&old, "{}"), (&new, "{}")]);
+        assert!(found.contains(&format!("ENUM_ARRAY_EXTENDED #/allOf/{index}/enum")), "{part}: {found}");
     }
 }

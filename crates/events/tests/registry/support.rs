@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use linkspan_events::compat::registry::{Answer, Policy, Registered, compare};
 use serde_json::Value;
 
@@ -43,7 +41,7 @@ pub(crate) fn newer(text: &str) -> Value {
 }
 
 pub(crate) fn registered(schema: Value) -> Registered {
-    Registered { schema, references: BTreeMap::new() }
+    Registered { schema, ..Registered::default() }
 }
 
 pub(crate) fn ask(original: Value, update: Value, policy: Policy) -> Answer {

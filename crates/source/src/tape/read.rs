@@ -58,6 +58,9 @@ struct Reader<'a> {
 
 impl Tape {
     /// The document that a text holds; `None` where it holds none, or one that is for the exact reader to judge.
+    ///
+    /// It stays a function of its own: within one that is optimised for size it would be slow.
+    #[inline(never)]
     pub fn read<'a>(&'a mut self, text: &'a str) -> Option<View<'a>> {
         u32::try_from(text.len()).ok()?;
         self.cells.clear();

@@ -13,7 +13,7 @@ const MOST_LINKS: usize = 16;
 
 /// A git repository, asked through `git` itself; never through a shell, and nothing is checked out.
 #[derive(Debug, Clone)]
-pub(in crate::compat) struct Git {
+pub(crate) struct Git {
     /// The folder that is asked about.
     directory: PathBuf,
 }
@@ -27,19 +27,23 @@ pub(super) struct Tag {
 
 impl Git {
     /// The repository that a folder is in.
-    pub(in crate::compat) fn discover(directory: &Path) -> Result<Self, Failure> {
+    pub(crate) fn discover(directory: &Path) -> Result<Self, Failure> {
         let git = Self { directory: directory.to_owned() };
         match git.run(&["rev-parse", "--is-inside-work-tree"])? {
             Ok(_) => Ok(git),
             Err(error) => {
-                let failure = Failure::input(format!("`{}` is in no git repository: {error}", directory.display()));
-                Err(failure.help("name a folder or a registry with `--against`, or check the repository out with git"))
+                let cause = if error.contains("not a git repository") { String::new() } else { format!(": {error}") };
+                let failure = Failure::input(format!("`{}` is in no git repository{cause}", directory.display()));
+                Err(failure.help(
+                    "name two files (`compat OLD NEW`), or a folder or a registry with `--against`, or check the \
+                     repository out with git",
+                ))
             }
         }
     }
 
     /// The repository that a folder itself is, with or without a working tree; `None`, if it is none.
-    pub(in crate::compat) fn at(directory: &Path) -> Result<Option<Self>, Failure> {
+    pub(crate) fn at(directory: &Path) -> Result<Option<Self>, Failure> {
         let git = Self { directory: directory.to_owned() };
         if !directory.is_dir() {
             return Ok(None);
@@ -52,7 +56,7 @@ impl Git {
     }
 
     /// The commit that a revision names.
-    pub(in crate::compat) fn commit(&self, revision: &str) -> Result<Option<String>, Failure> {
+    pub(crate) fn commit(&self, revision: &str) -> Result<Option<String>, Failure> {
         // Before 2.30 git had no word for the end of its options.
         if revision.starts_with('-') || revision.contains(['\n', '\0']) {
             return Ok(None);
@@ -60,6 +64,52 @@ impl Git {
         let wanted = format!("{revision}^{{commit}}");
         let found = self.run(&["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted])?;
         Ok(found.ok().map(|text| text.trim().to_owned()).filter(|commit| !commit.is_empty()))
+    }
+
+    /// The commit that a branch, a tag or `HEAD` names in a repository elsewhere; the inner error is what `git`
+    /// complains about. Of names that mean several, a tag comes first, as in git itself (gitrevisions(7)).
+    pub(crate) fn named_elsewhere(
+        directory: &Path,
+        url: &str,
+        name: &str,
+    ) -> Result<Result<Option<String>, String>, Failure> {
+        let git = Self { directory: directory.to_owned() };
+        let peeled = format!("{name}^{{}}");
+        let listing = git.run(&["ls-remote", "--quiet", "--", url, name, &peeled])?;
+        Ok(listing.map(|listing| {
+            let known: BTreeMap<_, _> =
+                listing.lines().filter_map(|line| line.split_once('\t')).map(|(commit, name)| (name, commit)).collect();
+            let wanted = [
+                format!("refs/tags/{peeled}"),
+                format!("refs/tags/{name}"),
+                format!("refs/heads/{name}"),
+                peeled,
+                name.to_owned(),
+            ];
+            wanted.iter().find_map(|name| known.get(name.as_str())).map(|commit| (*commit).to_owned())
+        }))
+    }
+
+    /// Brings a commit of a repository elsewhere into a bare one at `directory`, which is made if it is not there; the
+    /// inner error is what `git` complains about.
+    pub(crate) fn bring(directory: &Path, url: &str, commit: &str) -> Result<Result<(), String>, Failure> {
+        let git = Self { directory: directory.to_owned() };
+        if Self::at(directory)?.is_none() {
+            std::fs::create_dir_all(directory)
+                .map_err(|error| Failure::failed(format!("`{}` cannot be made: {error}", directory.display())))?;
+            git.run(&["init", "--quiet", "--bare", "."])?.map_err(|error| broken(&error))?;
+        }
+        if git.run(&["fetch", "--quiet", "--depth=1", "--no-tags", "--", url, commit])?.is_ok() {
+            return Ok(Ok(()));
+        }
+        // Not every server gives a commit by its own name.
+        let all =
+            git.run(&["fetch", "--quiet", "--", url, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"])?;
+        match all {
+            Ok(_) if git.commit(commit)?.is_some() => Ok(Ok(())),
+            Ok(_) => Ok(Err(format!("it has no commit `{commit}`"))),
+            Err(error) => Ok(Err(error)),
+        }
     }
 
     /// The best common ancestor of two commits.

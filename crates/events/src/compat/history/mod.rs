@@ -1,7 +1,7 @@
 //! The earlier versions of a project's contracts: from git, from a folder, or from a registry of schemas.
 
 mod choose;
-pub(super) mod git;
+pub(crate) mod git;
 #[cfg(feature = "registry")]
 mod registry;
 
@@ -153,7 +153,7 @@ impl Version {
     /// # Errors
     /// Its `linkspan.yaml` cannot be read; that it is malformed is a notice.
     pub fn new(name: impl Into<String>, files: Files, released: bool) -> Result<Self, Error> {
-        let files = files.locked()?;
+        let files = files.locked_in_part()?;
         let found = match subjects(&files) {
             // An earlier version cannot be mended any more.
             Err(Error::Malformed { findings, .. }) => Subjects { notices: findings, ..Subjects::default() },

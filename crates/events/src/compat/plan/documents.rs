@@ -20,14 +20,18 @@ pub(super) fn read(
     directory: &Path,
 ) -> Result<Option<History>, Failure> {
     let [old, new] = files;
-    let (Some(old_kind), Some(new_kind)) = (kind_of(old, directory)?, kind_of(new, directory)?) else {
-        return Ok(None);
+    let kinds = [kind_of(old, directory)?, kind_of(new, directory)?];
+    let kind = match kinds {
+        [None, None] => return Ok(None),
+        [Some(one), Some(other)] if one == other => one,
+        _ => {
+            let [one, other] =
+                kinds.map(|kind| kind.map_or("a schema".to_owned(), |kind| format!("an {kind} document")));
+            let failure = Failure::input(format!("`{old}` is {one}, `{new}` is {other}"));
+            return Err(failure.help("compare two files of one kind; `FILE#/pointer` names a schema in a document"));
+        }
     };
-    if old_kind != new_kind {
-        let failure = Failure::input(format!("`{old}` is an {old_kind} document, `{new}` an {new_kind} one"));
-        return Err(failure.help("compare two documents of one kind"));
-    }
-    let (old_files, new_files) = (only_file(old, old_kind, directory)?, only_file(new, new_kind, directory)?);
+    let (old_files, new_files) = (only_file(old, kind, directory)?, only_file(new, kind, directory)?);
     let current = subject::subjects(&new_files)?;
     let mut before = subject::subjects(&old_files)?;
     rename(&mut before, &current);

@@ -13,8 +13,9 @@ use super::super::mode::Mode;
 use super::super::pair::{Pair, Side};
 use super::super::policy::{bumped, matches};
 use super::super::registered::registered;
+use super::super::registry::Registered;
 use super::super::subject::{self, Direction, Kind, Parties, Subject, Subjects};
-use crate::schema::Files;
+use crate::schema::{Error, Files};
 
 /// A project beside its earlier versions.
 #[derive(Debug)]
@@ -114,8 +115,8 @@ fn pairs(files: &Files, current: &[Subject], versions: &[Version], modes: &Modes
                     mode,
                     against: Some(version.name.clone()),
                     major: bumped(old, new, current),
-                    old: side(&version.files, old),
-                    new: side(files, new),
+                    old: side(&version.files, old, new),
+                    new: side(files, new, old),
                 });
             }
         }
@@ -143,12 +144,21 @@ fn earlier_of<'s>(new: &Subject, old: &'s [Subject]) -> Option<&'s Subject> {
     exact.or_else(same_type).or(by_name).or_else(same_base)
 }
 
-fn side(files: &Files, subject: &Subject) -> Side {
+/// One side of a pair; of a schema in another format nothing is known but whether it is the `other` side's, too.
+fn side(files: &Files, subject: &Subject, other: &Subject) -> Side {
+    let foreign = subject.foreign.as_ref().filter(|_| subject.foreign != other.foreign);
+    let bundle = foreign.map_or_else(
+        || Ok(subject.bundle.clone()),
+        |foreign| Err(Error::Foreign { file: files.shown(&subject.place.path), format: foreign.format.clone() }),
+    );
     Side {
         files: files.clone(),
         place: subject.place.clone(),
-        registered: registered(files, &subject.place, Some(&subject.bundle)),
-        bundle: Ok(subject.bundle.clone()),
+        registered: match &bundle {
+            Ok(bundle) => registered(files, &subject.place, Some(bundle)),
+            Err(_) => Registered::default(),
+        },
+        bundle,
         written: subject.written.clone(),
         subject: Some(subject.clone()),
     }

@@ -1,10 +1,8 @@
 //! The label on a pull request that allows breaks.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use linkspan_command::{Environment, Failure};
-use linkspan_toolkit::Runner;
 use serde_json::Value;
 
 /// Why breaks are allowed, if the pull request that the runner works on has the label.
@@ -12,10 +10,8 @@ use serde_json::Value;
 /// # Errors
 /// The runner's event file cannot be read.
 pub(crate) fn allowed(label: &str, environment: &Environment) -> Result<Option<String>, Failure> {
-    let variables: BTreeMap<_, _> =
-        environment.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let Some(path) = Runner::from_env(&variables).and_then(|runner| runner.event_path) else { return Ok(None) };
-    let event = read(&path)?;
+    let Some(path) = environment.get("GITHUB_EVENT_PATH") else { return Ok(None) };
+    let event = read(Path::new(path))?;
     let labels = event.pointer("/pull_request/labels").and_then(Value::as_array);
     let names = labels.into_iter().flatten().filter_map(|label| label.get("name")?.as_str());
     let number = event.pointer("/pull_request/number").map(|number| format!(" #{number}")).unwrap_or_default();

@@ -34,7 +34,8 @@ impl Waivers {
             *used = true;
             let waiver = &placed.waiver;
             if today <= placed.until && reason.is_none() {
-                reason = Some(format!("waived by {} until {}: {}", waiver.by, waiver.expires, waiver.reason));
+                let by = waiver.by.as_ref().map(|name| format!(" by {name}")).unwrap_or_default();
+                reason = Some(format!("waived{by} until {}: {}", waiver.expires, waiver.reason));
             }
         }
         reason

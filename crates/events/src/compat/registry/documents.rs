@@ -1,17 +1,23 @@
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use linkspan_source::pointer;
 use serde_json::{Map, Value};
 
-use super::Registered;
 use super::fault::{Fault, MAX_DEPTH, Outcome, unloadable};
+use super::{Order, Registered};
 use super::{uri, value};
 
 /// A registered schema and what it refers to, made ready for a loader.
 pub(super) struct Documents<'r> {
     pub(super) root: Cow<'r, Value>,
     references: Vec<(&'r str, Cow<'r, Value>)>,
+    orders: &'r BTreeMap<String, Order>,
 }
+
+/// How the members of each object stand in its document, by the object.
+#[derive(Debug, Default)]
+pub(super) struct Written<'a>(HashMap<*const Map<String, Value>, &'a [String]>);
 
 /// Which loader a schema gets, by its `$schema`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +65,8 @@ impl<'r> Documents<'r> {
         };
         let references = registered.references.iter();
         let references = references.map(|(name, document)| Ok((name.as_str(), bridged(document)?)));
-        Ok(Self { root: bridged(&registered.schema)?, references: references.collect::<Outcome<_>>()? })
+        let references = references.collect::<Outcome<_>>()?;
+        Ok(Self { root: bridged(&registered.schema)?, references, orders: &registered.orders })
     }
 
     /// The draft, by the root.
@@ -74,6 +81,18 @@ impl<'r> Documents<'r> {
         }
     }
 
+    /// How the members of the documents' objects are written.
+    pub(super) fn written(&self) -> Written<'_> {
+        let mut written = Written::default();
+        let references = self.references.iter().map(|(name, document)| (*name, &**document));
+        for (name, document) in references.chain([("", &*self.root)]) {
+            if let Some(order) = self.orders.get(name) {
+                written.add(document, order);
+            }
+        }
+        written
+    }
+
     /// The referred documents by the addresses that they have beside the root.
     pub(super) fn by_address(&self, id_keyword: &str) -> Outcome<BTreeMap<String, &Value>> {
         let base = self.root.get(id_keyword).and_then(Value::as_str);
@@ -82,6 +101,41 @@ impl<'r> Documents<'r> {
             addressed.insert(uri::resolve(base, name)?, &**document);
         }
         Ok(addressed)
+    }
+}
+
+impl<'a> Written<'a> {
+    fn add(&mut self, document: &Value, order: &'a Order) {
+        let mut open = vec![(document, String::new())];
+        while let Some((value, at)) = open.pop() {
+            match value {
+                Value::Object(members) => {
+                    // What the bridge added stands elsewhere in the text.
+                    let bridged = || order.get(&at.strip_prefix("/$defs").map(|rest| format!("/definitions{rest}"))?);
+                    let names = order.get(&at).or_else(bridged);
+                    self.0.extend(names.map(|names| (std::ptr::from_ref(members), names.as_slice())));
+                    open.extend(members.iter().map(|(name, value)| (value, pointer::join(&at, name))));
+                }
+                Value::Array(items) => {
+                    open.extend(items.iter().enumerate().map(|(index, item)| (item, pointer::join_index(&at, index))));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// An object's members as they are written; where that is not known, the type first, as people write it, then by
+    /// name.
+    pub(super) fn members<'v>(&self, object: &'v Map<String, Value>) -> Vec<(&'v str, &'v Value)> {
+        let mut members: Vec<_> = object.iter().map(|(name, value)| (name.as_str(), value)).collect();
+        match self.0.get(&std::ptr::from_ref(object)) {
+            Some(names) => {
+                let ranks: HashMap<_, _> = names.iter().enumerate().map(|(rank, name)| (name.as_str(), rank)).collect();
+                members.sort_by_key(|(name, _)| ranks.get(name).copied().unwrap_or(usize::MAX));
+            }
+            None => members.sort_by_key(|(name, _)| *name != "type"),
+        }
+        members
     }
 }
 

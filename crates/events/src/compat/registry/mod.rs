@@ -46,7 +46,13 @@ pub struct Registered {
     pub schema: Value,
     /// Documents that it refers to.
     pub references: BTreeMap<String, Value>,
+    /// How the members of objects stand in the documents, by the documents' names; the schema's own is the empty one.
+    /// What is not known stands in the order of names, the type first.
+    pub orders: BTreeMap<String, Order>,
 }
+
+/// The names of objects' members as they are written, by the objects' JSON Pointers.
+pub type Order = BTreeMap<String, Vec<String>>;
 
 /// What a registry would say.
 #[derive(Debug, Clone, PartialEq, Eq)]

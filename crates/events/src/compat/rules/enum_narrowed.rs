@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::change::Change;
 use super::words::list;
 use super::{Class, Rule, Said};
@@ -12,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn recognise(change: &Change<'_>) -> Option<Said> {
     let (read, wrote) = (change.reads("enum")?.as_array()?, change.wrote("enum")?.as_array()?);
+    let read: HashSet<_> = read.iter().collect();
     let gone: Vec<_> = wrote.iter().filter(|value| !read.contains(value)).collect();
     if change.keyword != "enum" || gone.is_empty() {
         return None;

@@ -90,5 +90,9 @@ pub(super) fn list<'v>(values: impl IntoIterator<Item = &'v Value>) -> String {
     let mut values = values.into_iter();
     let first: Vec<_> = values.by_ref().take(8).map(shown).collect();
     let more = values.count();
-    if more > 0 { format!("{} and {more} more", first.join(", ")) } else { first.join(", ") }
+    match (first.is_empty(), more) {
+        (true, _) => "nothing".to_owned(),
+        (false, 0) => first.join(", "),
+        (false, more) => format!("{} and {more} more", first.join(", ")),
+    }
 }

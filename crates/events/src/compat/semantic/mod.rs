@@ -1,7 +1,7 @@
 //! The semantic verdict: whether a schema accepts everything that another accepts, proved, or refuted by an event.
 
-mod algebra;
 mod check;
+mod condense;
 mod eval;
 mod hints;
 mod ir;
@@ -15,6 +15,8 @@ mod shrink;
 mod solve;
 mod text;
 mod value;
+
+pub(crate) use language::table;
 
 use std::time::Duration;
 

@@ -12,7 +12,7 @@ use super::search::search;
 use super::shrink::shrink;
 use super::solve::{Literal, Outcome, Solver};
 use super::value::is_deep;
-use super::{Budget, Verdict, Witness, algebra, hints, parse};
+use super::{Budget, Verdict, Witness, condense, hints, parse};
 use crate::schema::Bundle;
 
 /// For schemas that lead far into each other; only what is used of it takes memory.
@@ -20,6 +20,9 @@ const STACK: usize = 512 << 20;
 
 /// Deeper documents are not looked into.
 const DEPTH: usize = 500;
+
+/// Longer expressions are not looked into.
+const LONGEST: usize = 1 << 16;
 
 /// What the thread gets on top before it is left alone.
 const GRACE: Duration = Duration::from_millis(300);
@@ -32,9 +35,28 @@ pub(super) fn compare(writer: &Bundle, reader: &Bundle, budget: Budget) -> Verdi
     if writer.value == reader.value && writer.dialect == reader.dialect {
         return Verdict::Compatible;
     }
+    if let Some(pattern) = longest_pattern([&writer.value, &reader.value]).filter(|length| *length > LONGEST) {
+        return Verdict::Unknown(format!("an expression has {pattern} bytes, more than {LONGEST}"));
+    }
+    let start = Instant::now();
+    if let Some([one, other]) = condense::condensed([&writer.value, &reader.value]) {
+        let (long, short) = ([&writer.value, &reader.value], [one.clone(), other.clone()]);
+        let verdict = within(writer.with(one), reader.with(other), budget);
+        return match &verdict {
+            Verdict::Breaking(witness) if !condense::stands(&witness.event, long, [&short[0], &short[1]]) => {
+                let time = budget.time.saturating_sub(start.elapsed());
+                within(writer.clone(), reader.clone(), Budget { time })
+            }
+            _ => verdict,
+        };
+    }
+    within(writer.clone(), reader.clone(), budget)
+}
+
+/// Decides in a thread of its own, which is left alone when the time is over.
+fn within(writer: Bundle, reader: Bundle, budget: Budget) -> Verdict {
     let deadline = Instant::now() + budget.time;
     let (sender, receiver) = mpsc::channel();
-    let (writer, reader) = (writer.clone(), reader.clone());
     let work = move || {
         let _ = sender.send(decide(&writer, &reader, deadline));
     };
@@ -46,6 +68,25 @@ pub(super) fn compare(writer: &Bundle, reader: &Bundle, budget: Budget) -> Verdi
         Err(mpsc::RecvTimeoutError::Timeout) => Verdict::Unknown("it takes too long to decide".to_owned()),
         Err(mpsc::RecvTimeoutError::Disconnected) => Verdict::Unknown("a validator gave up on it".to_owned()),
     }
+}
+
+/// The bytes of the longest expression in two schemas.
+fn longest_pattern(schemas: [&Value; 2]) -> Option<usize> {
+    fn longest(value: &Value) -> usize {
+        match value {
+            Value::Object(members) => members.iter().fold(0, |most, (name, value)| {
+                let own = match (name.as_str(), value) {
+                    ("pattern", Value::String(pattern)) => pattern.len(),
+                    ("patternProperties", Value::Object(named)) => named.keys().map(String::len).max().unwrap_or(0),
+                    _ => 0,
+                };
+                most.max(own).max(longest(value))
+            }),
+            Value::Array(items) => items.iter().map(longest).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+    schemas.into_iter().map(longest).max()
 }
 
 fn decide(writer: &Bundle, reader: &Bundle, deadline: Instant) -> Verdict {
@@ -102,7 +143,6 @@ impl Case<'_> {
             Err(reason) => Verdict::Unknown(reason),
             Ok(pair) => match self.search(&pair) {
                 Some(event) => self.breaking(&pair, event),
-                None if !self.meter.is_over() && algebra::covers(self.writer, self.reader) => Verdict::Compatible,
                 None => Verdict::Unknown(reason.to_owned()),
             },
         }

@@ -8,16 +8,16 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use linkspan_command::{Exit, Failure};
-use linkspan_project::{Error, LOCK_NAME, Lock};
+use linkspan_command::Failure;
 use linkspan_report::Finding;
 
 use super::contents::{Include, contents};
 use crate::compat::history::git::Git;
+use crate::lock::lock;
 use crate::schema::Files;
 
 /// The folder, relative to the project, with the clones of included repositories.
-const REPOSITORIES: &str = ".linkspan/repositories";
+pub(crate) const REPOSITORIES: &str = ".linkspan/repositories";
 
 /// The documents of another repository.
 #[derive(Debug, Clone)]
@@ -32,25 +32,15 @@ pub(super) fn included(files: &Files) -> Result<(Vec<Included>, Vec<Finding>), F
     let include = contents(files)?.include;
     let (mut found, mut notices) = (Vec::new(), Vec::new());
     let Some(root) = files.root().filter(|_| !include.is_empty()) else { return Ok((found, notices)) };
-    let lock = lock(root)?;
+    let lock = lock(files)?;
     for entry in include {
         let commit = lock.include.get(&entry.repository).map(|pinned| pinned.commit.as_str());
         match open(root, &entry, commit)? {
-            Ok(files) => found.push(Included { repository: shown(&entry.repository), files: files.locked()? }),
+            Ok(files) => found.push(Included { repository: shown(&entry.repository), files: files.locked_in_part()? }),
             Err(finding) => notices.push(finding),
         }
     }
     Ok((found, notices))
-}
-
-fn lock(root: &Path) -> Result<Lock, Failure> {
-    Lock::read(root, LOCK_NAME).map_err(|error| match error {
-        Error::Malformed(findings) => match findings.into_iter().next() {
-            Some(finding) => Failure::new(Exit::Input, finding),
-            None => Failure::input(format!("`{LOCK_NAME}` is malformed")),
-        },
-        Error::Unreadable { file, source } => Failure::input(format!("cannot be read: {source}")).in_file(file, None),
-    })
 }
 
 /// The documents of a repository; the inner error says why there are none.
@@ -60,27 +50,29 @@ fn open(root: &Path, entry: &Include, commit: Option<&str>) -> Result<Result<Fil
     let Some(commit) = commit else {
         return Ok(match path.filter(|path| path.is_dir()) {
             Some(path) => Ok(Files::of(Arc::new(crate::schema::Folder::new(&path)), format!("{repository}:"))),
-            None => {
-                Err(missing(repository, "it is not pinned", &format!("pin it in `{LOCK_NAME}`: `linkspan up` does")))
-            }
+            None => Err(missing(repository, "it is not pinned", "`linkspan-events lock --fetch` pins it")),
         });
     };
     let git = match &path {
         Some(path) if path.is_dir() => Some(Git::discover(path)?),
         Some(_) => None,
-        None => Git::at(&root.join(REPOSITORIES).join(below(repository)))?,
+        None => Git::at(&clone_of(root, &entry.repository))?,
     };
     let help = || match &path {
         Some(path) => format!("it should be at `{}`", path.display()),
         None => {
             let folder = Path::new(REPOSITORIES).join(below(repository));
-            format!("`git clone --bare {repository} {}` brings it here", folder.display())
+            format!(
+                "`linkspan-events lock --fetch`, or `git clone --bare {repository} {}`, brings it here",
+                folder.display()
+            )
         }
     };
     let Some(git) = git else { return Ok(Err(missing(repository, "it is not on this machine", &help()))) };
     let Some(found) = git.commit(commit)? else {
         let wanted = entry.reference.as_deref().unwrap_or(commit);
-        let help = format!("`git fetch origin {wanted}` in the clone brings it here");
+        let help =
+            format!("`linkspan-events lock --fetch`, or `git fetch origin {wanted}` in the clone, brings it here");
         return Ok(Err(missing(repository, &format!("its clone has no commit `{commit}`"), &help)));
     };
     Ok(Ok(Files::of(Arc::new(git.tree(&found)?), format!("{repository}@{}:", &commit[..commit.len().min(12)]))))
@@ -93,7 +85,7 @@ fn missing(repository: &str, why: &str, help: &str) -> Finding {
 }
 
 /// The path of a repository that is on this machine; `host:path` and addresses are none.
-fn local(repository: &str) -> Option<&Path> {
+pub(crate) fn local(repository: &str) -> Option<&Path> {
     match repository.strip_prefix("file://") {
         Some(path) => Some(Path::new(path)),
         None if repository.contains("://") => None,
@@ -101,8 +93,13 @@ fn local(repository: &str) -> Option<&Path> {
     }
 }
 
+/// The folder of a repository's clone.
+pub(crate) fn clone_of(root: &Path, repository: &str) -> PathBuf {
+    root.join(REPOSITORIES).join(below(repository))
+}
+
 /// An address without a password or token in it.
-fn shown(repository: &str) -> String {
+pub(crate) fn shown(repository: &str) -> String {
     let Some((scheme, rest)) = repository.split_once("://") else { return repository.to_owned() };
     let host = rest.split('/').next().unwrap_or(rest);
     match host.rsplit_once('@') {

@@ -3,7 +3,7 @@
 mod asyncapi;
 mod contents;
 mod envelope;
-mod include;
+pub(crate) mod include;
 mod openapi;
 mod parties;
 mod plain;
@@ -114,6 +114,8 @@ pub struct Subject {
     /// The schema as its writers keep to it, where that is narrower: without the `readOnly` properties in a request
     /// and without the `writeOnly` ones in a response. See [`Subject::written`].
     pub written: Option<Bundle>,
+    /// The schema, where it is in a format that is not compared; `bundle` then says nothing.
+    pub foreign: Option<Foreign>,
     /// The CloudEvents `type` of an event.
     pub event_type: Option<String>,
     /// The version that the event's type or the schema's identifier ends with: `2` of `shop.order.placed.v2`.
@@ -127,6 +129,15 @@ pub struct Subject {
     pub service: Option<String>,
     /// What it is recognised by, if its name changed.
     pub(crate) alias: String,
+}
+
+/// A schema in a format other than JSON Schema: Avro, Protobuf, RAML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreign {
+    /// The `schemaFormat`.
+    pub format: String,
+    /// The schema as it is written.
+    pub value: serde_json::Value,
 }
 
 impl Subject {

@@ -40,6 +40,7 @@ fn subject(reader: &Reader<'_>, name: &str, place: Place, bundle: Bundle) -> Sub
         place,
         bundle,
         written: None,
+        foreign: None,
         event_type,
         address: None,
         service: None,

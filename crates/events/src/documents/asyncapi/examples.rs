@@ -33,7 +33,7 @@ pub(super) fn message_3(subject: &Subject<'_>, message: &Part<'_>) -> Vec<Violat
         let schema = if named.is_some() { written.and_then(|schema| schema.member("schema")) } else { written };
         of_message(subject, message, name, schema, kind)
     };
-    ["payload", "headers"].iter().flat_map(check).map(Violation::warning).collect()
+    ["payload", "headers"].iter().flat_map(check).collect()
 }
 
 fn of_message(
@@ -83,10 +83,9 @@ fn faults(subject: &Subject<'_>, schema: &Part<'_>, value: &Part<'_>, kind: Lang
     structure::faults(&validator, value.value)
         .into_iter()
         .map(|fault| {
-            let violation = Violation::new(format!("{}{}", value.at, fault.pointer), fault.message);
+            let violation = Violation::of(&value.at, fault);
             // The parser does not look at schemas that contain themselves.
-            let violation = if document.is_some() { violation.warning() } else { violation };
-            Violation { key: fault.name, help: fault.help, ..violation }
+            if document.is_some() { violation.warning() } else { violation }
         })
         .collect()
 }

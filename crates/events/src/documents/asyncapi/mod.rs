@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use super::resolve::{Resolved, Sources, resolve};
 use super::select::{Part, select, whole};
+use super::violation::Violation;
 use super::{specifications, structure};
 use table::{Rule, rules};
 
@@ -36,38 +37,6 @@ struct Subject<'a> {
     version: &'a str,
 }
 
-/// What a rule found.
-struct Violation {
-    /// A JSON Pointer into the subject's root.
-    at: String,
-    /// Whether the name there is at fault, not the value.
-    key: bool,
-    severity: Severity,
-    message: String,
-    help: Option<String>,
-}
-
-impl Violation {
-    fn new(at: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { at: at.into(), key: false, severity: Severity::Error, message: message.into(), help: None }
-    }
-
-    fn at_key(mut self) -> Self {
-        self.key = true;
-        self
-    }
-
-    fn warning(mut self) -> Self {
-        self.severity = Severity::Warning;
-        self
-    }
-
-    fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-}
-
 /// All violations of the AsyncAPI specification that the document names.
 pub(super) fn check(sources: Sources<'_>) -> Vec<Finding> {
     let written = &sources.document.value;
@@ -75,7 +44,7 @@ pub(super) fn check(sources: Sources<'_>) -> Vec<Finding> {
         Some(version) if VERSIONS.contains(&version) => version,
         other => return vec![unknown_version(sources, other)],
     };
-    let resolved = resolve(sources, "asyncapi/reference");
+    let resolved = resolve(sources, "asyncapi/reference", Severity::Warning);
     let checked = Checked { sources, resolved: &resolved };
     let mut findings = resolved.faults.clone();
     findings.extend(checked.structure(version, written));
@@ -135,13 +104,11 @@ impl Checked<'_> {
         let violations = parts.flat_map(|part| (rule.check)(&subject, &part));
         violations
             .map(|violation| {
-                let mut finding = Finding::new(rule.id, violation.severity, violation.message);
-                finding.help = violation.help;
                 let place = match rule.resolved {
                     true => self.resolved.origin(&violation.at),
                     false => self.sources.place(&violation.at),
                 };
-                self.sources.located(finding, &place, violation.key)
+                violation.finding(rule.id, self.sources, &place)
             })
             .collect()
     }
@@ -186,25 +153,26 @@ fn variables(address: &str) -> Vec<&str> {
     found
 }
 
-/// Names that an address has and an object does not describe, and the other way round.
+/// Names that an address has and an object does not describe, and the other way round. The parser looks only where
+/// there is something to describe and something is described; `always`: also where there is nothing to describe.
 fn undescribed(part: &Part<'_>, member: &str, address: &str, what: &str, always: bool) -> Vec<Violation> {
     let names = variables(address);
-    let Some(described) = part.member(member).filter(|described| described.value.is_object()) else {
-        return Vec::new();
-    };
-    if names.is_empty() && !always {
+    let described = part.member(member);
+    if described.as_ref().is_some_and(|described| !described.value.is_object()) {
         return Vec::new();
     }
-    let missing = names.iter().filter(|name| described.value.get(**name).is_none()).map(|name| {
+    let at = described.as_ref().map_or(&part.at, |described| &described.at);
+    let known = described.iter().flat_map(Part::children).collect::<Vec<_>>();
+    let missing = names.iter().filter(|name| !known.iter().any(|child| child.name() == **name)).map(|name| {
         let message = format!("the {what} `{name}` of `{address}` is not described in `{member}`");
-        Violation::new(described.at.as_str(), message)
+        Violation::new(at.as_str(), message)
     });
-    let redundant =
-        described.children().into_iter().filter(|child| !names.contains(&child.name().as_str())).map(|child| {
-            let message = format!("the {what} `{}` does not occur in `{address}`", child.name());
-            Violation::new(child.at, message).at_key()
-        });
-    missing.chain(redundant).collect()
+    let redundant = known.iter().filter(|child| !names.contains(&child.name().as_str())).map(|child| {
+        let message = format!("the {what} `{}` does not occur in `{address}`", child.name());
+        Violation::new(child.at.as_str(), message).at_key()
+    });
+    let passes = described.is_none() || (names.is_empty() && !always);
+    missing.chain(redundant).map(|violation| if passes { violation.warning() } else { violation }).collect()
 }
 
 #[cfg(test)]

@@ -53,8 +53,14 @@ pub(super) fn servers(_: &Subject<'_>, channel: &Part<'_>) -> Vec<Violation> {
     foreign.collect()
 }
 
-/// What must be a reference has a text that says where it leads.
-pub(super) fn texts(_: &Subject<'_>, part: &Part<'_>) -> Vec<Violation> {
-    let odd = part.member("$ref").filter(|reference| !reference.value.is_string());
-    odd.map(|reference| Violation::new(reference.at, "`$ref` must be a text")).into_iter().collect()
+/// What must be a reference is one, and has a text that says where it leads; the parser lets pass what is none.
+pub(super) fn references(_: &Subject<'_>, part: &Part<'_>) -> Vec<Violation> {
+    match part.member("$ref") {
+        None if part.value.is_object() => {
+            let message = "this must be a reference: what is described here belongs to no other part of the document";
+            vec![Violation::new(part.at.as_str(), message).warning()]
+        }
+        Some(reference) if !reference.value.is_string() => vec![Violation::new(reference.at, "`$ref` must be a text")],
+        _ => Vec::new(),
+    }
 }

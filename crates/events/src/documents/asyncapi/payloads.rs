@@ -50,23 +50,26 @@ pub(super) fn payload(subject: &Subject<'_>, message: &Part<'_>) -> Vec<Violatio
         Language::Own => specifications::validator(&format!("asyncapi {}", subject.version), Some(SCHEMA)),
         Language::OpenApi => specifications::validator("openapi 3.0", Some(OPENAPI_SCHEMA)),
         Language::OtherDraft => return Vec::new(),
-        Language::Other => return vec![unchecked(message)],
+        Language::Other => return vec![unchecked(message, "payloads")],
     };
     let Some(validator) = validator else { return Vec::new() };
-    let faults = structure::faults(&validator, payload.value);
-    faults
-        .into_iter()
-        .map(|fault| {
-            let violation = Violation::new(format!("{}{}", payload.at, fault.pointer), fault.message);
-            Violation { key: fault.name, help: fault.help, ..violation }
-        })
-        .collect()
+    structure::faults(&validator, payload.value).into_iter().map(|fault| Violation::of(&payload.at, fault)).collect()
 }
 
-fn unchecked(message: &Part<'_>) -> Violation {
-    let at = format!("{}/schemaFormat", message.at);
-    let format = message.text("schemaFormat").unwrap_or_default();
-    Violation::new(at, format!("payloads in the format `{format}` are not checked")).warning()
+/// The payload and the headers of a message of AsyncAPI 3 in a format that is no JSON Schema.
+pub(super) fn formats_3(_: &Subject<'_>, message: &Part<'_>) -> Vec<Violation> {
+    let parts = [("payload", "payloads"), ("headers", "headers")];
+    let named = parts.into_iter().filter_map(|(name, what)| Some((message.member(name)?, what)));
+    let other = named.filter(|(part, _)| language(part.text("schemaFormat")) == Language::Other);
+    other.map(|(part, what)| unchecked(&part, what)).collect()
+}
+
+/// A schema in a format that is no JSON Schema, beside the format's name.
+fn unchecked(part: &Part<'_>, what: &str) -> Violation {
+    let at = format!("{}/schemaFormat", part.at);
+    let format = part.text("schemaFormat").unwrap_or_default();
+    let help = "only JSON Schema in its drafts, and OpenAPI 3.0's, are known; check it with the format's own tools";
+    Violation::new(at, format!("{what} in the format `{format}` are not checked")).warning().help(help)
 }
 
 /// What JavaScript takes for no payload.

@@ -52,36 +52,29 @@ fn validator(subject: &Subject<'_>, schema: &Part<'_>) -> Option<Validator> {
     formats::asserted(options.with_registry(registry)).build(&reference).ok()
 }
 
-fn faults(subject: &Subject<'_>, schema: &Part<'_>, value: &Part<'_>, rule: &'static str) -> Vec<Violation> {
+fn faults(subject: &Subject<'_>, schema: &Part<'_>, value: &Part<'_>) -> Vec<Violation> {
     let Some(validator) = validator(subject, schema) else { return Vec::new() };
-    let found = structure::faults(&validator, value.value).into_iter().map(|fault| {
-        let violation = Violation::new(rule, format!("{}{}", value.at, fault.pointer), fault.message);
-        Violation { key: fault.name, help: fault.help, ..violation }
-    });
-    found.collect()
+    structure::faults(&validator, value.value).into_iter().map(|fault| Violation::of(&value.at, fault)).collect()
 }
 
-/// A schema's `default`, `example` and `examples`. Only 3.0 demands it, and of defaults only (Schema Object).
+/// A schema's `default`, which 3.0 demands to be valid (Schema Object).
+pub(super) fn defaults(subject: &Subject<'_>) -> Vec<Violation> {
+    let of = |schema: &Part<'_>| match schema.member("default") {
+        Some(value) => faults(subject, schema, &value),
+        None => Vec::new(),
+    };
+    let must = subject.version == Version::V30;
+    let found = subject.of(Kind::Schema).flat_map(of);
+    found.map(|violation| if must { violation } else { violation.warning() }).collect()
+}
+
+/// A schema's `example` and `examples`, which should be valid.
 pub(super) fn schemas(subject: &Subject<'_>) -> Vec<Violation> {
     let of = |schema: &Part<'_>| {
-        let values =
-            schema.member("default").into_iter().chain(schema.member("example")).chain(schema.items("examples"));
-        let check = |value: Part<'_>| {
-            let must = subject.version == Version::V30 && value.name() == "default";
-            let found = faults(
-                subject,
-                schema,
-                &value,
-                if value.name() == "default" { "openapi/default" } else { "openapi/example" },
-            );
-            found
-                .into_iter()
-                .map(move |violation| if must { violation } else { violation.warning() })
-                .collect::<Vec<_>>()
-        };
-        values.flat_map(check).collect::<Vec<_>>()
+        let values = schema.member("example").into_iter().chain(schema.items("examples"));
+        values.flat_map(|value| faults(subject, schema, &value)).collect::<Vec<_>>()
     };
-    subject.of(Kind::Schema).flat_map(of).collect()
+    subject.of(Kind::Schema).flat_map(of).map(Violation::warning).collect()
 }
 
 /// The examples of media types, parameters and headers, which should be valid (Example Object).
@@ -94,12 +87,20 @@ pub(super) fn described(subject: &Subject<'_>) -> Vec<Violation> {
             .members("examples")
             .into_iter()
             .filter_map(|example| example.member("dataValue").or_else(|| example.member("value")));
-        own.chain(named)
-            .flat_map(|value| faults(subject, &schema, &value, "openapi/example"))
-            .map(Violation::warning)
-            .collect()
+        own.chain(named).flat_map(|value| faults(subject, &schema, &value)).map(Violation::warning).collect()
     };
     owners.flat_map(of).collect()
+}
+
+/// `example` and `examples` exclude each other (Media Type, Parameter and Header Object); only the JSON Schema of 3.1
+/// does not say so.
+pub(super) fn twice(subject: &Subject<'_>) -> Vec<Violation> {
+    if subject.version != Version::V31 {
+        return Vec::new();
+    }
+    let owners = [Kind::MediaType, Kind::Parameter, Kind::Header].into_iter().flat_map(|kind| subject.of(kind));
+    let both = owners.filter_map(|owner| owner.member("example").and_then(|_| owner.member("examples")));
+    both.map(|examples| Violation::new(examples.at, "`example` and `examples` exclude each other").at_key()).collect()
 }
 
 /// Whether a media type, if it is one, has JSON's values; what parameters have.

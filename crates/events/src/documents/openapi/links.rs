@@ -12,7 +12,7 @@ pub(super) fn operations(subject: &Subject<'_>) -> Vec<Violation> {
     let unknown = subject.of(Kind::Link).filter_map(|link| {
         let id = link.text("operationId").filter(|id| !known.contains(id))?;
         let message = format!("no operation has the `operationId` `{id}`");
-        Some(Violation::new("openapi/link", format!("{}/operationId", link.at), message))
+        Some(Violation::new(format!("{}/operationId", link.at), message))
     });
     unknown.collect()
 }

@@ -20,8 +20,10 @@ use jsonschema::Registry;
 use linkspan_report::{Finding, Severity};
 use serde_json::Value;
 
+use super::describe::Description;
 use super::resolve::{Resolved, Sources, resolve};
 use super::select::Part;
+use super::violation::Violation;
 use super::{specifications, structure};
 use crate::schema::Place;
 use shape::{Kind, Object, objects};
@@ -79,55 +81,29 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// What a rule found.
-struct Violation {
-    rule: &'static str,
-    /// A JSON Pointer into the document without references.
-    at: String,
-    key: bool,
-    severity: Severity,
-    message: String,
-    help: Option<String>,
-}
-
-impl Violation {
-    fn new(rule: &'static str, at: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { rule, at: at.into(), key: false, severity: Severity::Error, message: message.into(), help: None }
-    }
-
-    fn at_key(mut self) -> Self {
-        self.key = true;
-        self
-    }
-
-    fn warning(mut self) -> Self {
-        self.severity = Severity::Warning;
-        self
-    }
-
-    fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-}
+/// How a rule finds what violates it.
+type Check = fn(&Subject<'_>) -> Vec<Violation>;
 
 /// The rules that a JSON Schema cannot say, one row each.
-const RULES: &[fn(&Subject<'_>) -> Vec<Violation>] = &[
-    operations::identifiers,
-    operations::templates,
-    operations::additional,
-    parameters::described,
-    parameters::twice,
-    parameters::query_string,
-    security::requirements,
-    servers::variables,
-    tags::unique,
-    tags::parents,
-    links::operations,
-    schemas::dialect,
-    schemas::discriminators,
-    examples::schemas,
-    examples::described,
+const RULES: &[(&str, Check)] = &[
+    ("openapi/operation-id", operations::identifiers),
+    ("openapi/duplicate-path", operations::templates),
+    ("openapi/additional-operation", operations::additional),
+    ("openapi/path-parameter", parameters::described),
+    ("openapi/duplicate-parameter", parameters::twice),
+    ("openapi/query-string", parameters::query_string),
+    ("openapi/security", security::requirements),
+    ("openapi/server-variable", servers::variables),
+    ("openapi/tag", tags::unique),
+    ("openapi/tag", tags::parents),
+    ("openapi/link", links::operations),
+    ("openapi/dialect", schemas::dialect),
+    ("openapi/schema", schemas::valid),
+    ("openapi/discriminator", schemas::discriminators),
+    ("openapi/default", examples::defaults),
+    ("openapi/example", examples::schemas),
+    ("openapi/example", examples::described),
+    ("openapi/example", examples::twice),
 ];
 
 /// All violations of the OpenAPI specification that the document names.
@@ -135,16 +111,15 @@ pub(super) fn check(sources: Sources<'_>) -> Vec<Finding> {
     let written = &sources.document.value;
     let named = written.get("openapi").and_then(Value::as_str);
     let Some(version) = named.and_then(Version::of) else { return vec![unknown_version(sources, named)] };
-    let resolved = resolve(sources, "openapi/reference");
+    let resolved = resolve(sources, "openapi/reference", Severity::Error);
     let subject =
         Subject { sources, resolved: &resolved, objects: objects(&resolved.value), version, registry: OnceCell::new() };
     let mut findings = resolved.faults.clone();
     findings.extend(subject.structure(written));
-    let violations = RULES.iter().flat_map(|rule| rule(&subject));
-    findings.extend(violations.map(|violation| {
-        let mut finding = Finding::new(violation.rule, violation.severity, violation.message);
-        finding.help = violation.help;
-        sources.located(finding, &resolved.origin(&violation.at), violation.key)
+    let violations = RULES.iter().flat_map(|(id, rule)| rule(&subject).into_iter().map(move |found| (*id, found)));
+    findings.extend(violations.map(|(id, violation)| {
+        let place = resolved.origin(&violation.at);
+        violation.finding(id, sources, &place)
     }));
     let mut seen = BTreeSet::new();
     findings.retain(|finding| seen.insert((finding.file.clone(), finding.span, finding.message.clone())));
@@ -160,24 +135,46 @@ fn unknown_version(sources: Sources<'_>, version: Option<&str>) -> Finding {
     sources.located(finding, &sources.place("/openapi"), false)
 }
 
+/// A document of the time before OpenAPI 3.
+pub(super) fn too_old(sources: Sources<'_>) -> Finding {
+    let finding = Finding::error("openapi/version", "this is a Swagger document (OpenAPI 2), which is not checked");
+    sources.located(finding.help("known are OpenAPI 3.0, 3.1 and 3.2: convert it"), &sources.place("/swagger"), true)
+}
+
 impl Subject<'_> {
-    /// The document as it was written, and what it refers to in other files, where it will stand.
+    /// The document as it was written, and what it refers to, where it will stand.
     fn structure(&self, written: &Value) -> Vec<Finding> {
         let Some(validator) = specifications::validator(self.version.name(), None) else { return Vec::new() };
-        let own = structure::faults(&validator, written).into_iter().map(|fault| {
-            let place = self.sources.place(&fault.pointer);
-            (fault, place)
-        });
-        let others = structure::faults(&validator, &self.resolved.value).into_iter().filter_map(|fault| {
-            let place = self.resolved.origin(&fault.pointer);
-            (place.path != self.sources.path).then_some((fault, place))
-        });
-        let finding = |(fault, place): (crate::documents::describe::Description, Place)| {
+        let own: Vec<_> = structure::faults(&validator, written)
+            .into_iter()
+            .map(|fault| (self.sources.place(&fault.pointer), fault))
+            .collect();
+        let known: BTreeSet<_> = own.iter().map(|(place, fault)| (place.clone(), fault.message.clone())).collect();
+        let others = structure::faults(&validator, &self.resolved.value)
+            .into_iter()
+            .filter(|fault| !self.resolved.is_dangling(&fault.pointer))
+            .map(|fault| (self.resolved.origin(&fault.pointer), fault))
+            .filter(|(place, fault)| !known.contains(&(place.clone(), fault.message.clone())));
+        let mut seen = BTreeSet::new();
+        let others = others
+            .filter_map(|(place, fault)| self.misplaced(place, fault))
+            .filter(|(place, _)| place.path != self.sources.path || seen.insert(place.clone()));
+        let finding = |(place, fault): (Place, Description)| {
             let mut finding = Finding::error("openapi/structure", fault.message);
             finding.help = fault.help;
             self.sources.located(finding, &place, fault.name)
         };
-        own.chain(others).map(finding).collect()
+        own.into_iter().chain(others).map(finding).collect()
+    }
+
+    /// A fault that something has only where a reference puts it: it is the reference's, if both are in this file.
+    fn misplaced(&self, place: Place, fault: Description) -> Option<(Place, Description)> {
+        if place.path != self.sources.path {
+            return Some((place, fault));
+        }
+        let reference = self.resolved.reference(&fault.pointer)?;
+        let message = format!("what this reference leads to does not fit here: {}", fault.message);
+        Some((reference, Description { message, name: false, ..fault }))
     }
 }
 

@@ -18,11 +18,7 @@ pub(super) fn identifiers(subject: &Subject<'_>) -> Vec<Violation> {
         // A shared path item is one, wherever it is referred to.
         if *seen.entry(id).or_insert_with(|| origin.clone()) != origin {
             let message = format!("`operationId` must be unique, but `{id}` names several operations");
-            violations.push(Violation::new(
-                "openapi/operation-id",
-                pointer::join(&operation.at, "operationId"),
-                message,
-            ));
+            violations.push(Violation::new(pointer::join(&operation.at, "operationId"), message));
         }
     }
     violations
@@ -37,7 +33,7 @@ pub(super) fn templates(subject: &Subject<'_>) -> Vec<Violation> {
         match seen.get(&shape(&name)) {
             Some(first) => {
                 let message = format!("the path `{name}` is the same as `{first}`: only the parameters' names differ");
-                violations.push(Violation::new("openapi/duplicate-path", path.at, message).at_key());
+                violations.push(Violation::new(path.at, message).at_key());
             }
             None => {
                 seen.insert(shape(&name), name);
@@ -72,7 +68,7 @@ pub(super) fn additional(subject: &Subject<'_>) -> Vec<Violation> {
             let name = operation.name();
             let message = format!("the method `{name}` is a field of its own");
             let help = format!("move the operation to `{}`", name.to_ascii_lowercase());
-            Violation::new("openapi/additional-operation", operation.at, message).at_key().help(help)
+            Violation::new(operation.at, message).at_key().help(help)
         })
         .collect()
 }

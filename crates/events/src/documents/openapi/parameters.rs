@@ -33,8 +33,7 @@ fn of_path(item: &Part<'_>, version: Version) -> Vec<Violation> {
             if !known {
                 let message = format!("the parameter `{name}` of the path `{path}` is not described");
                 let help = "add it to `parameters`, with `in: path` and `required: true`";
-                violations
-                    .push(Violation::new("openapi/path-parameter", operation.at.as_str(), message).at_key().help(help));
+                violations.push(Violation::new(operation.at.as_str(), message).at_key().help(help));
             }
         }
         violations.extend(own.iter().filter_map(|parameter| unused(parameter, &names, &path)));
@@ -43,7 +42,7 @@ fn of_path(item: &Part<'_>, version: Version) -> Vec<Violation> {
     let mut seen = BTreeSet::new();
     for name in names.iter().filter(|name| !seen.insert(**name)) {
         let message = format!("the parameter `{name}` occurs twice in the path");
-        let violation = Violation::new("openapi/path-parameter", item.at.as_str(), message).at_key();
+        let violation = Violation::new(item.at.as_str(), message).at_key();
         // Only 3.2 forbids it.
         violations.push(if version < Version::V32 { violation.warning() } else { violation });
     }
@@ -53,7 +52,7 @@ fn of_path(item: &Part<'_>, version: Version) -> Vec<Violation> {
 fn unused(parameter: &Part<'_>, names: &[&str], path: &str) -> Option<Violation> {
     let (_, name) = identity(parameter).filter(|(place, name)| *place == "path" && !names.contains(name))?;
     let message = format!("the path parameter `{name}` does not occur in the path `{path}`");
-    Some(Violation::new("openapi/path-parameter", parameter.at.as_str(), message))
+    Some(Violation::new(parameter.at.as_str(), message))
 }
 
 fn braces(path: &str) -> Vec<&str> {
@@ -71,7 +70,7 @@ pub(super) fn twice(subject: &Subject<'_>) -> Vec<Violation> {
             .map(|parameter| {
                 let (place, name) = identity(&parameter).unwrap_or_default();
                 let message = format!("the {place} parameter `{name}` occurs twice in this list");
-                Violation::new("openapi/duplicate-parameter", parameter.at, message)
+                Violation::new(parameter.at, message)
             })
             .collect::<Vec<_>>()
     };
@@ -97,5 +96,5 @@ fn beside_query_string(item: &Part<'_>, operation: &Part<'_>) -> Vec<Violation> 
         (1, _) => "a `querystring` parameter excludes `query` parameters",
         _ => "an operation has at most one `querystring` parameter",
     };
-    vec![Violation::new("openapi/query-string", operation.at.as_str(), message).at_key()]
+    vec![Violation::new(operation.at.as_str(), message).at_key()]
 }

@@ -51,40 +51,33 @@ fn roots<'a, 's>(subject: &'s Subject<'a>) -> impl Iterator<Item = &'s Part<'a>>
     })
 }
 
-/// Each schema is valid in its dialect.
-pub(super) fn dialect(subject: &Subject<'_>) -> Vec<Violation> {
+/// Each schema once, with where it was written.
+fn written_once<'a, 's>(subject: &'s Subject<'a>) -> impl Iterator<Item = (&'s Part<'a>, Place)> {
     let mut seen = BTreeSet::new();
-    let mut violations = Vec::new();
-    for schema in roots(subject) {
-        let place = subject.origin(schema);
-        if !seen.insert(place.clone()) {
-            continue;
-        }
-        match language(subject, schema) {
-            Some(Language::OpenApi30) => {}
-            Some(language) => violations.extend(of_schema(subject, schema, &place, language)),
-            None => violations.push(unknown(schema)),
-        }
-    }
-    violations
+    let placed = roots(subject).map(|schema| (schema, subject.origin(schema)));
+    placed.filter(move |(_, place)| seen.insert(place.clone()))
 }
 
-fn unknown(schema: &Part<'_>) -> Violation {
+/// Each schema's dialect is known.
+pub(super) fn dialect(subject: &Subject<'_>) -> Vec<Violation> {
+    let unknown = written_once(subject).filter(|(schema, _)| language(subject, schema).is_none());
     let message = "the schema's dialect is not known, so it is not checked";
-    Violation::new("openapi/dialect", schema.at.as_str(), message).warning()
+    unknown.map(|(schema, _)| Violation::new(schema.at.as_str(), message).warning()).collect()
+}
+
+/// Each schema is valid in its dialect.
+pub(super) fn valid(subject: &Subject<'_>) -> Vec<Violation> {
+    let of = |(schema, place): (&Part<'_>, Place)| match language(subject, schema) {
+        Some(language) => of_schema(subject, schema, &place, language),
+        None => Vec::new(),
+    };
+    written_once(subject).flat_map(of).collect()
 }
 
 fn of_schema(subject: &Subject<'_>, schema: &Part<'_>, place: &Place, language: Language) -> Vec<Violation> {
     let Some(validator) = meta(subject.version, language) else { return Vec::new() };
     let written = written(subject, place).unwrap_or_else(|| schema.value.clone());
-    let faults = structure::faults(&validator, &written);
-    faults
-        .into_iter()
-        .map(|fault| {
-            let violation = Violation::new("openapi/schema", format!("{}{}", schema.at, fault.pointer), fault.message);
-            Violation { key: fault.name, help: fault.help, ..violation }
-        })
-        .collect()
+    structure::faults(&validator, &written).into_iter().map(|fault| Violation::of(&schema.at, fault)).collect()
 }
 
 /// The value at a place, with its references.
@@ -121,7 +114,7 @@ pub(super) fn discriminators(subject: &Subject<'_>) -> Vec<Violation> {
         let named = !target.contains(['/', '.', ':']);
         let found = place.unwrap_or_else(|| !named || known.is_some_and(|known| known.get(target).is_some()));
         let message = format!("the discriminator maps to `{target}`, which is no schema of this document");
-        (!found).then(|| Violation::new("openapi/discriminator", value.at, message))
+        (!found).then(|| Violation::new(value.at, message))
     });
     dangling.collect()
 }

@@ -21,14 +21,14 @@ fn scheme(subject: &Subject<'_>, schemes: Option<&Value>, named: &Part<'_>) -> V
             return Vec::new();
         }
         let message = format!("the security scheme `{name}` is not defined in `components.securitySchemes`");
-        return vec![Violation::new("openapi/security", named.at.as_str(), message).at_key()];
+        return vec![Violation::new(named.at.as_str(), message).at_key()];
     };
     match scheme.get("type").and_then(Value::as_str) {
         Some("oauth2") => scopes(scheme, named),
         Some("openIdConnect") | None => Vec::new(),
         Some(kind) if subject.version == Version::V30 && !named.children().is_empty() => {
             let message = format!("the security scheme `{name}` is of the type `{kind}`, which has no scopes");
-            vec![Violation::new("openapi/security", named.at.as_str(), message)]
+            vec![Violation::new(named.at.as_str(), message)]
         }
         Some(_) => Vec::new(),
     }
@@ -41,7 +41,7 @@ fn scopes(scheme: &Value, named: &Part<'_>) -> Vec<Violation> {
     let unknown = named.children().into_iter().filter_map(|scope| {
         let text = scope.value.as_str().filter(|text| !known.iter().any(|known| known == text))?;
         let message = format!("the security scheme `{}` has no scope `{text}`", named.name());
-        Some(Violation::new("openapi/security", scope.at, message).warning())
+        Some(Violation::new(scope.at, message).warning())
     });
     unknown.collect()
 }

@@ -15,12 +15,12 @@ fn of_server(subject: &Subject<'_>, server: &Part<'_>) -> Vec<Violation> {
     let described = server.members("variables");
     let missing = names.iter().filter(|name| !described.iter().any(|variable| variable.name() == **name)).map(|name| {
         let message = format!("the variable `{name}` of the address `{url}` is not described in `variables`");
-        Violation::new("openapi/server-variable", format!("{}/url", server.at), message)
+        Violation::new(format!("{}/url", server.at), message)
     });
     let defaults = described.iter().filter_map(|variable| {
         let (default, allowed) = (variable.value.get("default")?, variable.value.get("enum")?.as_array()?);
         let message = format!("the default {default} is none of the variable's `enum`");
-        let violation = Violation::new("openapi/server-variable", format!("{}/default", variable.at), message);
+        let violation = Violation::new(format!("{}/default", variable.at), message);
         let violation = if subject.version == Version::V30 { violation.warning() } else { violation };
         (!allowed.contains(default)).then_some(violation)
     });

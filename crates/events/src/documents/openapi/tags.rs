@@ -13,7 +13,7 @@ pub(super) fn unique(subject: &Subject<'_>) -> Vec<Violation> {
     twice
         .map(|tag| {
             let message = format!("the tag `{}` occurs twice", tag.text("name").unwrap_or_default());
-            Violation::new("openapi/tag", format!("{}/name", tag.at), message)
+            Violation::new(format!("{}/name", tag.at), message)
         })
         .collect()
 }
@@ -29,17 +29,13 @@ pub(super) fn parents(subject: &Subject<'_>) -> Vec<Violation> {
         let parent = tag.text("parent")?;
         let at = format!("{}/parent", tag.at);
         if !parents.contains_key(parent) {
-            return Some(Violation::new(
-                "openapi/tag",
-                at,
-                format!("the parent `{parent}` is no tag of this document"),
-            ));
+            return Some(Violation::new(at, format!("the parent `{parent}` is no tag of this document")));
         }
         let name = tag.text("name")?;
         let mut above = Some(parent);
         for _ in 0..parents.len() {
             if above == Some(name) {
-                return Some(Violation::new("openapi/tag", at, format!("the tag `{name}` is above itself")));
+                return Some(Violation::new(at, format!("the tag `{name}` is above itself")));
             }
             above = above.and_then(|above| parents.get(above).copied().flatten());
         }

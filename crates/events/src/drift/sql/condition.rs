@@ -9,6 +9,9 @@ use sqlparser::ast::{
 
 use sqlparser::tokenizer::Span;
 
+use super::comparison::{
+    bytes, folded_words, is_or_not, json_types, length, negated_if, not_blank_length, ordered, sqlite_types, turned,
+};
 use super::database::folded;
 use super::pattern;
 
@@ -129,6 +132,11 @@ impl Reader {
                 let words: Option<Vec<_>> = array(right)?.iter().map(|item| self.literal(item)).collect();
                 self.one_of(left, words?)
             }
+            Expr::AllOp { left, compare_op: BinaryOperator::NotEq, right } => {
+                let words: Option<Vec<_>> = array(right)?.iter().map(|item| self.literal(item)).collect();
+                let words = words.filter(|words| !words.contains(&Value::Null))?;
+                Some(negated_if(true, self.one_of(left, words)?))
+            }
             Expr::Like { negated, any: false, expr, pattern, escape_char } => {
                 let escape = self.escape(escape_char.as_deref())?;
                 let folds = self.dialect == SqlDialect::Sqlite;
@@ -141,6 +149,10 @@ impl Reader {
             // The reader of statements writes SQLite's `GLOB` so.
             Expr::SimilarTo { negated, expr, pattern, .. } if self.dialect == SqlDialect::Sqlite => {
                 self.matching(expr, *negated, pattern::glob, pattern)
+            }
+            Expr::SimilarTo { negated, expr, pattern, escape_char } => {
+                let escape = self.escape(escape_char.as_deref())?;
+                self.matching(expr, *negated, |text| pattern::similar(text, escape), pattern)
             }
             Expr::Value(value) => match &value.value {
                 Literal::Boolean(word) => Some(Condition::Always(*word)),
@@ -172,8 +184,23 @@ impl Reader {
                 }
                 part => Condition::Or(vec![part, self.condition(right)]),
             }),
-            BinaryOperator::PGRegexMatch => self.matching(left, false, pattern::posix, right),
-            BinaryOperator::PGRegexNotMatch => self.matching(left, true, pattern::posix, right),
+            BinaryOperator::PGRegexMatch | BinaryOperator::PGRegexNotMatch => {
+                let negated = *op == BinaryOperator::PGRegexNotMatch;
+                self.matching(left, negated, |text| pattern::posix(text, false), right)
+            }
+            BinaryOperator::PGRegexIMatch | BinaryOperator::PGRegexNotIMatch => {
+                let negated = *op == BinaryOperator::PGRegexNotIMatch;
+                self.matching(left, negated, |text| pattern::posix(text, true), right)
+            }
+            // `LIKE` and `ILIKE`, as PostgreSQL writes them out.
+            BinaryOperator::PGLikeMatch | BinaryOperator::PGNotLikeMatch => {
+                let negated = *op == BinaryOperator::PGNotLikeMatch;
+                self.matching(left, negated, |text| pattern::like(text, Some('\\'), false), right)
+            }
+            BinaryOperator::PGILikeMatch | BinaryOperator::PGNotILikeMatch => {
+                let negated = *op == BinaryOperator::PGNotILikeMatch;
+                self.matching(left, negated, |text| pattern::like(text, Some('\\'), true), right)
+            }
             _ if self.literal(left).is_some() => self.compare(right, &turned(op)?, left),
             _ => self.compare(left, op, right),
         }
@@ -214,6 +241,11 @@ impl Reader {
                 Some(column) => length(column, op, number.as_i64()?),
                 None => self.trimmed(function).and_then(|column| not_blank_length(column, op, number.as_i64()?)),
             },
+            ("octet_length", Value::Number(number)) => bytes(self.argument(function)?, op, number.as_i64()?),
+            ("lower" | "upper", Value::String(_)) => {
+                let words = std::slice::from_ref(value);
+                is_or_not(op, folded_words(self.argument(function)?, name == "lower", words)?)
+            }
             ("typeof", Value::String(word)) => {
                 let types = sqlite_types(word)?;
                 Some(is_or_not(op, Condition::Test(self.argument(function)?, Test::Typed(types)))?)
@@ -250,6 +282,9 @@ impl Reader {
             Expr::Trim { trim_where: None, trim_what: None, trim_characters: None, expr } => self.column(expr),
             Expr::Function(function) if matches!(name_of(function).as_str(), "trim" | "btrim") => {
                 self.argument(function)
+            }
+            Expr::Function(function) if matches!(name_of(function).as_str(), "lower" | "upper") => {
+                return folded_words(self.argument(function)?, name_of(function) == "lower", &words);
             }
             Expr::Function(function) => {
                 let [word] = words.as_slice() else { return None };
@@ -373,80 +408,4 @@ pub(crate) fn number(digits: &str) -> Option<Number> {
         None => digits.trim_end_matches('.').to_owned(),
     };
     serde_json::from_str::<Number>(&digits).ok().filter(|number| number.as_f64().is_some_and(f64::is_finite))
-}
-
-fn negated_if(negated: bool, condition: Condition) -> Condition {
-    if negated { Condition::Not(Box::new(condition)) } else { condition }
-}
-
-fn is_or_not(op: &BinaryOperator, condition: Condition) -> Option<Condition> {
-    match op {
-        BinaryOperator::Eq => Some(condition),
-        BinaryOperator::NotEq => Some(negated_if(true, condition)),
-        _ => None,
-    }
-}
-
-fn turned(op: &BinaryOperator) -> Option<BinaryOperator> {
-    Some(match op {
-        BinaryOperator::Lt => BinaryOperator::Gt,
-        BinaryOperator::LtEq => BinaryOperator::GtEq,
-        BinaryOperator::Gt => BinaryOperator::Lt,
-        BinaryOperator::GtEq => BinaryOperator::LtEq,
-        BinaryOperator::Eq | BinaryOperator::NotEq => op.clone(),
-        _ => return None,
-    })
-}
-
-fn ordered(column: String, op: &BinaryOperator, number: Number) -> Option<Condition> {
-    let test = match op {
-        BinaryOperator::Lt => Test::Below(number, true),
-        BinaryOperator::LtEq => Test::Below(number, false),
-        BinaryOperator::Gt => Test::Above(number, true),
-        BinaryOperator::GtEq => Test::Above(number, false),
-        _ => return None,
-    };
-    Some(Condition::Test(column, test))
-}
-
-fn length(column: String, op: &BinaryOperator, count: i64) -> Option<Condition> {
-    let at_least = |count: i64| Condition::Test(column.clone(), Test::Longer(u64::try_from(count).unwrap_or(0)));
-    let at_most = |count: i64| match u64::try_from(count) {
-        Ok(count) => Condition::Test(column.clone(), Test::Shorter(count)),
-        Err(_) => Condition::Test(column.clone(), Test::OneOf(Vec::new())),
-    };
-    let exactly = || Condition::And(vec![at_least(count), at_most(count)]);
-    Some(match op {
-        BinaryOperator::Lt => at_most(count.saturating_sub(1)),
-        BinaryOperator::LtEq => at_most(count),
-        BinaryOperator::Gt => at_least(count.saturating_add(1)),
-        BinaryOperator::GtEq => at_least(count),
-        BinaryOperator::Eq => exactly(),
-        BinaryOperator::NotEq => negated_if(true, exactly()),
-        _ => return None,
-    })
-}
-
-/// `length(trim(x)) > 0` and its like: something other than spaces.
-fn not_blank_length(column: String, op: &BinaryOperator, count: i64) -> Option<Condition> {
-    matches!((op, count), (BinaryOperator::Gt | BinaryOperator::NotEq, 0) | (BinaryOperator::GtEq, 1))
-        .then(|| Condition::Test(column, Test::Matches("[^ ]".to_owned())))
-}
-
-fn sqlite_types(word: &str) -> Option<Vec<&'static str>> {
-    Some(match word {
-        "integer" => vec!["integer"],
-        "real" => vec!["number"],
-        "text" => vec!["string"],
-        "null" => vec!["null"],
-        "blob" => vec![],
-        _ => return None,
-    })
-}
-
-fn json_types(word: &str) -> Option<Vec<&'static str>> {
-    ["object", "array", "string", "number", "boolean", "null"]
-        .into_iter()
-        .find(|known| *known == word)
-        .map(|known| vec![known])
 }

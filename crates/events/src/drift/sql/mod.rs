@@ -1,6 +1,7 @@
 //! Tables: what some files of SQL make, and what the columns hold.
 
 mod at;
+mod comparison;
 mod condition;
 mod database;
 mod declared;

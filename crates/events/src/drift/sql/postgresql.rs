@@ -12,6 +12,8 @@ use crate::drift::shape::{both, or_null};
 const REAL: i64 = 1 << 24;
 /// The largest finite `real`.
 const REAL_LIMIT: f64 = 3.402_823_5e38;
+/// What is taken for a MAC address (PostgreSQL 15, section 8.9.4).
+const MAC: &str = "^(?:[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}|[0-9a-fA-F]{2}(?:-[0-9a-fA-F]{2}){5}|[0-9a-fA-F]{6}[:-]?[0-9a-fA-F]{6}|[0-9a-fA-F]{4}(?:[.-][0-9a-fA-F]{4}){2})$";
 /// How deep domains may stand on domains.
 const MOST_DEEP: usize = 16;
 
@@ -77,6 +79,14 @@ fn built_in(declared: &Declared, writing: bool) -> Values {
             text(pattern(format::date_time(fraction(declared), if writing { "Z" } else { "(?:Z|[+-]00:00)?" })))
         }
         "interval" => text(pattern(format::DURATION.to_owned())),
+        "inet" => text(pattern(network(false))),
+        // Its host part must be zeros, which no pattern says.
+        "cidr" => Values {
+            unknown: Some("whether the bits behind the prefix of a `cidr` are zero".to_owned()).into_iter().collect(),
+            ..text(pattern(network(writing)))
+        },
+        "macaddr" if writing => text(pattern("^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$".to_owned())),
+        "macaddr" => text(pattern(MAC.to_owned())),
         "json" | "jsonb" => Values::of(Kind::Json, Value::Bool(true)),
         "bytea" => text(pattern(format::BASE64.to_owned())),
         _ => Values {
@@ -84,6 +94,14 @@ fn built_in(declared: &Declared, writing: bool) -> Values {
             ..Values::of(Kind::Other, Value::Bool(true))
         },
     }
+}
+
+/// An address and how many of its bits are the network's, where it is not `demanded` all of them may be.
+fn network(demanded: bool) -> String {
+    let [four, six] =
+        [(format::ipv4(), "(?:3[0-2]|[12]?[0-9])"), (format::ipv6(), "(?:12[0-8]|1[01][0-9]|[1-9]?[0-9])")]
+            .map(|(address, bits)| format!("{address}(?:/{bits}){}", if demanded { "" } else { "?" }));
+    format!("^(?:{four}|{six})$")
 }
 
 fn integer(minimum: i64, maximum: i64) -> Values {

@@ -109,46 +109,46 @@ fn step(tokens: &[TokenWithSpan], dialect: SqlDialect) -> Result<Option<Ddl>, Pa
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["CREATE", rest @ ..] => match created(rest) {
-            Some("TABLE") => Ok(match parse(tokens, dialect)? {
+            Some("TABLE") => Ok(match parse(tokens, dialect, create_table)? {
                 Statement::CreateTable(table) => Some(Ddl::Table(Box::new(table))),
                 _ => None,
             }),
-            Some("TYPE") => Ok(enumeration(parse(tokens, dialect)?)),
+            Some("TYPE") => Ok(enumeration(parse(tokens, dialect, create_type)?)),
             Some("DOMAIN") => domain(tokens, dialect).map(Some),
             Some(_) => Ok(None),
             None => Err(ParserError::ParserError("expected what to create".to_owned())),
         },
         ["ALTER", "TABLE", ..] => alter(tokens, dialect),
-        ["ALTER", "TYPE", ..] => Ok(match parse(tokens, dialect)? {
+        ["ALTER", "TYPE", ..] => Ok(match parse(tokens, dialect, alter_type)? {
             Statement::AlterType(change) => Some(Ddl::AlterType(Box::new(change))),
             _ => None,
         }),
         ["ALTER", "DOMAIN", ..] => alter_domain(tokens, dialect),
-        ["DROP", "TABLE" | "TYPE", ..] => Ok(match parse(tokens, dialect)? {
-            Statement::Drop { names, .. } => Some(Ddl::Drop(names)),
-            _ => None,
-        }),
-        ["DROP", "DOMAIN", ..] => Ok(match parse(tokens, dialect)? {
-            Statement::DropDomain(domain) => Some(Ddl::Drop(vec![domain.name])),
-            _ => None,
-        }),
+        ["DROP", "TABLE" | "TYPE" | "DOMAIN", ..] => {
+            parse(tokens, dialect, dropped).map(|names| Some(Ddl::Drop(names)))
+        }
         [first, ..] if STATEMENTS.contains(first) => Ok(None),
-        _ => parse(tokens, dialect).map(|_| None),
+        _ => parse(tokens, dialect, |parser| parser.expected("an SQL statement", parser.peek_token())),
     }
 }
 
 /// The first words of statements that shape no table. They are not read, because both engines have more of them
 /// than the parser knows.
-const STATEMENTS: [&str; 42] = [
+const STATEMENTS: [&str; 56] = [
+    "ABORT",
     "ALTER",
     "ANALYZE",
     "ATTACH",
     "BEGIN",
     "CALL",
+    "CHECKPOINT",
+    "CLOSE",
     "CLUSTER",
     "COMMENT",
     "COMMIT",
     "COPY",
+    "DEALLOCATE",
+    "DECLARE",
     "DELETE",
     "DETACH",
     "DISCARD",
@@ -157,11 +157,15 @@ const STATEMENTS: [&str; 42] = [
     "END",
     "EXECUTE",
     "EXPLAIN",
+    "FETCH",
     "GRANT",
+    "IMPORT",
     "INSERT",
     "LISTEN",
+    "LOAD",
     "LOCK",
     "MERGE",
+    "MOVE",
     "NOTIFY",
     "PRAGMA",
     "PREPARE",
@@ -177,11 +181,16 @@ const STATEMENTS: [&str; 42] = [
     "SECURITY",
     "SELECT",
     "SET",
+    "SHOW",
     "START",
+    "TABLE",
     "TRUNCATE",
+    "UNLISTEN",
     "UPDATE",
     "VACUUM",
+    "VALUES",
     "WITH",
+    "(",
 ];
 
 /// What kind of thing is created, without the words that say how.
@@ -221,12 +230,51 @@ fn created<'a>(words: &[&'a str]) -> Option<&'a str> {
     words.iter().find(|word| !HOW.contains(word)).copied().filter(|word| KINDS.contains(word) || *word == "CONSTRAINT")
 }
 
-fn parse(tokens: &[TokenWithSpan], dialect: SqlDialect) -> Result<Statement, ParserError> {
+/// Reads a whole statement. Only what shapes tables is read by the parser: all that it knows would be half a megabyte.
+fn parse<T>(
+    tokens: &[TokenWithSpan],
+    dialect: SqlDialect,
+    read: fn(&mut Parser<'_>) -> Result<T, ParserError>,
+) -> Result<T, ParserError> {
     let words = words_of(dialect);
     let mut parser = parser(words.as_ref(), tokens, dialect);
-    let statement = parser.parse_statement()?;
+    let statement = read(&mut parser)?;
     ended(&mut parser)?;
     Ok(statement)
+}
+
+fn create_table(parser: &mut Parser<'_>) -> Result<Statement, ParserError> {
+    parser.expect_keyword(Keyword::CREATE)?;
+    let or_replace = parser.parse_keywords(&[Keyword::OR, Keyword::REPLACE]);
+    let global = parser.parse_one_of_keywords(&[Keyword::LOCAL, Keyword::GLOBAL]).map(|it| it == Keyword::GLOBAL);
+    let temporary = parser.parse_one_of_keywords(&[Keyword::TEMP, Keyword::TEMPORARY]).is_some();
+    let unlogged = parser.parse_keyword(Keyword::UNLOGGED);
+    parser.expect_keyword(Keyword::TABLE)?;
+    parser.parse_create_table(or_replace, temporary, unlogged, global, false, false, None).map(Into::into)
+}
+
+fn create_type(parser: &mut Parser<'_>) -> Result<Statement, ParserError> {
+    parser.expect_keywords(&[Keyword::CREATE, Keyword::TYPE])?;
+    parser.parse_create_type()
+}
+
+fn alter_table(parser: &mut Parser<'_>) -> Result<Statement, ParserError> {
+    parser.expect_keywords(&[Keyword::ALTER, Keyword::TABLE])?;
+    parser.parse_alter_table(None)
+}
+
+fn alter_type(parser: &mut Parser<'_>) -> Result<Statement, ParserError> {
+    parser.expect_keywords(&[Keyword::ALTER, Keyword::TYPE])?;
+    parser.parse_alter_type()
+}
+
+fn dropped(parser: &mut Parser<'_>) -> Result<Vec<ObjectName>, ParserError> {
+    parser.expect_keyword(Keyword::DROP)?;
+    parser.expect_one_of_keywords(&[Keyword::TABLE, Keyword::TYPE, Keyword::DOMAIN])?;
+    let _ = parser.parse_keywords(&[Keyword::IF, Keyword::EXISTS]);
+    let names = parser.parse_comma_separated(|parser| parser.parse_object_name(false))?;
+    let _ = parser.parse_one_of_keywords(&[Keyword::CASCADE, Keyword::RESTRICT]);
+    Ok(names)
 }
 
 fn parser<'a>(words: &'a dyn sqlparser::dialect::Dialect, tokens: &[TokenWithSpan], dialect: SqlDialect) -> Parser<'a> {
@@ -264,7 +312,7 @@ fn enumeration(statement: Statement) -> Option<Ddl> {
 }
 
 fn alter(tokens: &[TokenWithSpan], dialect: SqlDialect) -> Result<Option<Ddl>, ParserError> {
-    let error = match parse(tokens, dialect) {
+    let error = match parse(tokens, dialect, alter_table) {
         Ok(Statement::AlterTable(change)) => return Ok(Some(Ddl::Alter(Box::new(change)))),
         Ok(_) => return Ok(None),
         Err(error) => error,

@@ -183,16 +183,7 @@ impl Writer<'_> {
         if let Some(reader) = reader.value.as_object_mut() {
             reader.remove("required");
         }
-        answer(&Question {
-            property: Some(property.to_owned()),
-            counterpart: None,
-            rule: None,
-            towards,
-            writer,
-            reader,
-            doubts: Vec::new(),
-            rounded: false,
-        })
+        answer(&Question { property: Some(property.to_owned()), ..Question::new(towards, writer, reader) })
     }
 
     fn nullable(&self, column: &Column, may: bool, strokes: &mut Strokes) -> Result<(), String> {

@@ -94,8 +94,8 @@ impl Bundler<'_> {
         if let Some(((path, language), pointer)) = known {
             return Ok(At { path: path.clone(), language: *language, pointer: pointer.clone() });
         }
-        let outside = "leads out of the project, and nothing is fetched";
-        let path = self.files.path(address).ok_or_else(|| self.invalid_reference(from, reference, outside))?;
+        let path =
+            self.files.path(address).ok_or_else(|| self.invalid_reference(from, reference, &outside(address)))?;
         let language = self.files.document(&path).map_or(language, |document| language.of_document(&document));
         match self.at(&path, language, "") {
             Err(Error::Unreadable { file, reason }) => {
@@ -137,4 +137,15 @@ impl Bundler<'_> {
         let none = || Scope { base: self.address(&at.path), language: at.language };
         self.index(at).map_or_else(none, |index| index.scope(&at.pointer))
     }
+}
+
+/// What is said of an address that is neither the project's nor locked.
+fn outside(address: &str) -> String {
+    if address.starts_with("file:") {
+        return "leads out of the project".to_owned();
+    }
+    format!(
+        "leads to what is not in `linkspan.lock`, and nothing is fetched: `linkspan-events lock --from {address}=FILE` \
+         takes it from a file"
+    )
 }

@@ -7,13 +7,10 @@ use serde_json::{Map, Value};
 use super::index::{Index, Scope};
 use super::language::{Language, Shape, modernise};
 use super::{Bundle, Omit, cycles};
-use crate::schema::{Dialect, Error, Files, Place};
+use crate::schema::{Dialect, Error, Files, MOST_HOPS, Place, end_of};
 
 /// How many definitions a bundle may have.
 const MOST_DEFINITIONS: usize = 20_000;
-
-/// How many references may lead from one to the next.
-const MOST_HOPS: usize = 64;
 
 /// What is said of a schema that no validator comes to an end with.
 const CIRCLE: &str = "references go in circles: what is described here describes itself";
@@ -108,19 +105,21 @@ impl<'f> Bundler<'f> {
     }
 
     /// The schema that a schema stands for that says nothing but `$ref`.
-    fn behind(&mut self, mut copy: Copy) -> Result<Copy, Error> {
-        for _ in 0..MOST_HOPS {
-            let document = self.files.document(&copy.0.path)?;
-            let Some(Value::Object(schema)) = pointer::get(&document.value, &copy.0.pointer) else { return Ok(copy) };
-            let scope = self.scope(&copy.0);
-            let Some(reference) = schema.get("$ref").and_then(Value::as_str) else { return Ok(copy) };
-            let silent = |key: &String| key == "$ref" || DROPPED.contains(&key.as_str()) && key != "$dynamicRef";
-            if scope.language.siblings() && !schema.keys().all(silent) {
-                return Ok(copy);
-            }
-            copy = self.target_of(&copy.0, &copy.1, reference)?;
+    fn behind(&mut self, copy: Copy) -> Result<Copy, Error> {
+        end_of(copy, |copy| self.beyond(copy))?.map_err(|copy| self.invalid(&copy.0, CIRCLE.to_owned()))
+    }
+
+    /// What a schema that says nothing but `$ref` leads to.
+    fn beyond(&mut self, (at, dynamic): &Copy) -> Result<Option<Copy>, Error> {
+        let document = self.files.document(&at.path)?;
+        let Some(Value::Object(schema)) = pointer::get(&document.value, &at.pointer) else { return Ok(None) };
+        let scope = self.scope(at);
+        let Some(reference) = schema.get("$ref").and_then(Value::as_str) else { return Ok(None) };
+        let silent = |key: &String| key == "$ref" || DROPPED.contains(&key.as_str()) && key != "$dynamicRef";
+        if scope.language.siblings() && !schema.keys().all(silent) {
+            return Ok(None);
         }
-        Err(self.invalid(&copy.0, CIRCLE.to_owned()))
+        self.target_of(at, dynamic, reference).map(Some)
     }
 
     fn copy(&mut self, (at, dynamic): &Copy, out: &str) -> Result<Value, Error> {

@@ -7,12 +7,18 @@ use jsonschema::{Draft, PatternOptions, Validator};
 use referencing::{Registry, Resolver};
 use serde_json::{Map, Value};
 
-use super::rule::{Array, Bounds, Id, Leaf, Name, Names, Numbers, Object, Plan, Rule, Types, Values};
+use crate::compat::semantic::table;
 use crate::schema::{Files, Place};
 use linkspan_source::tape::mark;
+use linkspan_verdict::{
+    Array, Bounds, Exact, Id, Leaf, Name, Names, Numbers, Object, Plan, Rule, Table, Types, Values,
+};
 
 /// How many rules a plan may have.
 const MOST_RULES: usize = 100_000;
+
+/// How many of its patterns become tables.
+const MOST_TABLES: usize = 200;
 
 /// Every integer up to this one is an `f64`.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -31,7 +37,8 @@ pub(in crate::validate) fn compile(files: &Files, place: &Place, draft: Draft, f
     let resolver = registry.resolver(referencing::uri::from_str(&uri).ok()?);
     let root = resolver.lookup(&format!("#{}", place.pointer)).ok()?;
     let (value, resolver, draft) = root.into_inner();
-    let mut compiler = Compiler { rules: Vec::new(), known: HashMap::new(), work: Vec::new(), formats };
+    let mut compiler =
+        Compiler { rules: Vec::new(), known: HashMap::new(), work: Vec::new(), formats, tables: MOST_TABLES };
     compiler.id(value, &resolver, draft);
     while let Some(work) = compiler.work.pop() {
         let rule = compiler.rule(&work)?;
@@ -41,6 +48,16 @@ pub(in crate::validate) fn compile(files: &Files, place: &Place, draft: Draft, f
         }
     }
     Some(Plan { rules: compiler.rules })
+}
+
+/// A validator of the `jsonschema` crate.
+#[derive(Debug)]
+struct Crate(Validator);
+
+impl Exact for Crate {
+    fn is_valid(&self, value: &Value) -> bool {
+        self.0.is_valid(value)
+    }
 }
 
 /// A schema that has an index, but no rule yet.
@@ -57,6 +74,8 @@ struct Compiler<'r> {
     known: HashMap<(usize, Draft), Id>,
     work: Vec<Work<'r>>,
     formats: bool,
+    /// How many tables may still be made.
+    tables: usize,
 }
 
 impl<'r> Compiler<'r> {
@@ -71,6 +90,11 @@ impl<'r> Compiler<'r> {
                 *new.insert(id)
             }
         }
+    }
+
+    fn table(&mut self, pattern: &str) -> Option<Table> {
+        self.tables = self.tables.checked_sub(1)?;
+        table(pattern)
     }
 
     /// The rule of a schema; `None` where there is none that could be right.
@@ -236,23 +260,26 @@ impl<'r> Scope<'_, 'r> {
 
     /// A validator of the crate for some keywords; `Some(None)` where there are none.
     #[expect(clippy::option_option, reason = "see `bounds`")]
-    fn leaf(&self, found: Map<String, Value>) -> Option<Option<Validator>> {
+    fn leaf(&self, found: Map<String, Value>) -> Option<Option<Box<dyn Exact>>> {
         if found.is_empty() { Some(None) } else { self.validator(&Value::Object(found)).map(Some) }
     }
 
-    fn validator(&self, schema: &Value) -> Option<Validator> {
+    fn validator(&self, schema: &Value) -> Option<Box<dyn Exact>> {
         let options = jsonschema::options().with_draft(self.draft);
         let patterns = PatternOptions::fancy_regex().backtrack_limit(crate::schema::BACKTRACKS);
         let options = options.with_pattern_options(patterns);
         let options = if self.compiler.formats { options.should_validate_formats(true) } else { options };
-        options.build(schema).ok()
+        let validator = options.build(schema).ok()?;
+        Some(Box::new(Crate(validator)))
     }
 
     #[expect(clippy::option_option, reason = "see `bounds`")]
-    fn texts(&self) -> Option<Option<Leaf>> {
-        let validator = self.leaf(self.some(&["pattern", "format", "contentEncoding", "contentMediaType"]))?;
-        let gives_up = || self.schema.get("pattern").and_then(Value::as_str).is_some_and(gives_up);
-        Some(validator.map(|validator| Leaf { validator, gives_up: gives_up() }))
+    fn texts(&mut self) -> Option<Option<Leaf>> {
+        let found = self.some(&["pattern", "format", "contentEncoding", "contentMediaType"]);
+        let pattern = self.schema.get("pattern").and_then(Value::as_str);
+        let table = pattern.filter(|_| found.len() == 1).and_then(|pattern| self.compiler.table(pattern));
+        let gives_up = || pattern.is_some_and(gives_up);
+        Some(self.leaf(found)?.map(|validator| Leaf { validator, table, gives_up: gives_up() }))
     }
 
     #[expect(clippy::option_option, reason = "see `bounds`")]
@@ -339,7 +366,8 @@ impl<'r> Scope<'_, 'r> {
         let Some(value) = self.schema.get("patternProperties") else { return Some(Vec::new()) };
         let patterns = value.as_object()?.iter().map(|(pattern, value)| {
             let validator = self.validator(&serde_json::json!({ "pattern": pattern }))?;
-            Some((Leaf { validator, gives_up: gives_up(pattern) }, self.sub(value)))
+            let table = self.compiler.table(pattern);
+            Some((Leaf { validator, table, gives_up: gives_up(pattern) }, self.sub(value)))
         });
         patterns.collect()
     }

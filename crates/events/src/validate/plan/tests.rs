@@ -2,7 +2,9 @@ use jsonschema::Draft;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Plan, Scratch, Verdict, compile};
+use linkspan_verdict::{Plan, Scratch, Verdict};
+
+use super::compile;
 use crate::schema::{Compiled, Files, Place};
 use linkspan_source::tape::Tape;
 
@@ -61,7 +63,7 @@ fn what_plans_do_not_know_they_say() {
         json!({"unevaluatedProperties": false}),
         json!({"$ref": "#"}),
         json!({"type": "integer"}),
-        json!({"pattern": "(?=a)b"}),
+        json!({"pattern": "(\\d)\\1b"}),
         json!({"not": {"pattern": "(a*)*\\1$"}}),
         json!({"$schema": "http://json-schema.org/draft-04/schema#", "const": 1}),
     ] {

@@ -98,8 +98,17 @@ impl<R: BufRead> Frames<R> {
                         return Err(io::ErrorKind::UnexpectedEof.into());
                     }
                 }
-                Err(error) => return Err(damage(error)),
+                Err(error) => return Err(self.broken(error)),
             }
+        }
+    }
+
+    /// What broke a frame: where all was read, the rest of it is missing.
+    fn broken(&mut self, error: FrameDecoderError) -> io::Error {
+        match self.source.fill_buf() {
+            Ok([]) => io::ErrorKind::UnexpectedEof.into(),
+            Ok(_) => damage(error),
+            Err(error) => error,
         }
     }
 
@@ -123,7 +132,10 @@ impl<R: BufRead> Read for Frames<R> {
                 }
             }
             while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
-                self.decoder.decode_blocks(&mut self.source, BlockDecodingStrategy::UptoBlocks(1)).map_err(damage)?;
+                let decoded = self.decoder.decode_blocks(&mut self.source, BlockDecodingStrategy::UptoBlocks(1));
+                if let Err(error) = decoded {
+                    return Err(self.broken(error));
+                }
             }
             match self.decoder.read(buffer)? {
                 0 if !buffer.is_empty() => self.end()?,

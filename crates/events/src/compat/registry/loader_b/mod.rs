@@ -150,7 +150,7 @@ impl<'a> Loader<'a, '_> {
     ) -> Outcome<Option<Vec<(&'a str, Id)>>> {
         let Some(map) = object.get("$defs") else { return Ok(None) };
         let mut translated = Vec::new();
-        for (name, value) in order::members(pieces::map("$defs", map)?, place.reading) {
+        for (name, value) in place.members(pieces::map("$defs", map)?) {
             translated.push((name, self.child(value, place)?));
             self.drain()?;
         }

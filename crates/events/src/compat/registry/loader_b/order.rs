@@ -1,17 +1,19 @@
 use serde_json::{Map, Value};
 
+use crate::compat::registry::documents::Written;
 use crate::compat::registry::value::Reading;
 
-/// An object's members in the order in which the peer meets them: that of a Java `HashMap` in a root document, as they
-/// stand in the others. How they stand is not kept here, so the type goes first, as people write it, then by name.
-pub(super) fn members(object: &Map<String, Value>, reading: Reading) -> Vec<(&str, &Value)> {
-    let mut members: Vec<_> = object.iter().map(|(name, value)| (name.as_str(), value)).collect();
-    match reading {
-        Reading::Root => {
-            let capacity = capacity(members.len());
-            members.sort_by_key(|(name, _)| bucket(name, capacity));
-        }
-        _ => members.sort_by_key(|(name, _)| *name != "type"),
+/// An object's members in the order in which the peer meets them: as they stand, but in a root document that of a Java
+/// `HashMap`, in which only those of one bucket are as they stand.
+pub(super) fn members<'v>(
+    object: &'v Map<String, Value>,
+    reading: Reading,
+    written: &Written<'_>,
+) -> Vec<(&'v str, &'v Value)> {
+    let mut members = written.members(object);
+    if reading == Reading::Root {
+        let capacity = capacity(members.len());
+        members.sort_by_key(|(name, _)| bucket(name, capacity));
     }
     members
 }

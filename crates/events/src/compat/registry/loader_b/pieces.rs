@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{Loader, Place, fold, order};
+use super::{Loader, Place, fold};
 use crate::compat::registry::fault::{Outcome, unloadable};
 use crate::compat::registry::node::{Array, Combined, Criterion, Id, Kind, Node, Numeric, Object, Rest, Text};
 use crate::compat::registry::pattern;
@@ -69,7 +69,7 @@ fn blank<'a>() -> Node<'a> {
 impl<'a> Loader<'a, '_> {
     /// Folds all pieces of an object: keywords, properties, patterns, what is unevaluated.
     pub(super) fn pieces(&mut self, members: &'a Map<String, Value>, place: &Place<'a>) -> Outcome<()> {
-        for (keyword, value) in order::members(members, place.reading) {
+        for (keyword, value) in place.members(members) {
             let piece = self.piece(keyword, value, members, place)?;
             self.fold(piece)?;
         }
@@ -132,7 +132,7 @@ impl<'a> Loader<'a, '_> {
             "propertyNames" => object(Object { names: Some(self.child(value, place)?), ..Object::default() }),
             "dependentSchemas" => {
                 let mut schema_with = std::collections::BTreeMap::new();
-                for (name, schema) in order::members(map(keyword, value)?, place.reading) {
+                for (name, schema) in place.members(map(keyword, value)?) {
                     schema_with.insert(name, self.child(schema, place)?);
                 }
                 object(Object { schema_with, ..Object::default() })
@@ -190,7 +190,7 @@ impl<'a> Loader<'a, '_> {
     fn properties(&mut self, members: &'a Map<String, Value>, place: &Place<'a>) -> Outcome<Option<Node<'a>>> {
         let Some(value) = members.get("properties") else { return Ok(None) };
         let mut properties = std::collections::BTreeMap::new();
-        for (name, schema) in order::members(map("properties", value)?, place.reading) {
+        for (name, schema) in place.members(map("properties", value)?) {
             properties.insert(name, self.child(schema, place)?);
         }
         Ok((!properties.is_empty()).then(|| object(Object { properties, ..Object::default() })))
@@ -199,7 +199,7 @@ impl<'a> Loader<'a, '_> {
     fn patterns(&mut self, members: &'a Map<String, Value>, place: &Place<'a>) -> Outcome<Option<Node<'a>>> {
         let Some(value) = members.get("patternProperties") else { return Ok(None) };
         let mut patterns = Vec::new();
-        for (pattern, schema) in order::members(map("patternProperties", value)?, place.reading) {
+        for (pattern, schema) in place.members(map("patternProperties", value)?) {
             self.arena.add_pattern(pattern)?;
             patterns.push((pattern, self.child(schema, place)?));
         }

@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{pieces, reading};
-use crate::compat::registry::documents::Documents;
+use crate::compat::registry::documents::{Documents, Written};
 use crate::compat::registry::fault::{Outcome, unloadable};
 use crate::compat::registry::uri;
 use crate::compat::registry::value::Reading;
@@ -18,9 +18,15 @@ pub(super) struct Place<'a> {
     pub(super) value: &'a Value,
     pub(super) base: Rc<str>,
     pub(super) reading: Reading,
+    written: Rc<Written<'a>>,
 }
 
 impl<'a> Place<'a> {
+    /// An object's members in the peer's order.
+    pub(super) fn members<'v>(&self, object: &'v Map<String, Value>) -> Vec<(&'v str, &'v Value)> {
+        super::order::members(object, self.reading, &self.written)
+    }
+
     pub(super) fn inside(&self, value: &'a Value) -> Self {
         Self { value, ..self.clone() }
     }
@@ -39,16 +45,20 @@ pub(super) struct Places<'a> {
     documents: BTreeMap<String, &'a Value>,
     known: HashMap<Rc<str>, Place<'a>>,
     root: (Rc<str>, Place<'a>),
+    written: Rc<Written<'a>>,
 }
 
 impl<'a> Places<'a> {
     pub(super) fn new(documents: &'a Documents<'_>) -> Outcome<Self> {
-        let place = Place { value: &documents.root, base: INPUT.into(), reading: reading(true) };
+        let written = Rc::new(documents.written());
+        let (value, base) = (&*documents.root, INPUT.into());
+        let place = Place { value, base, reading: reading(true), written: written.clone() };
         let address = normal(&place.entered()?.base);
         let mut places = Self {
             documents: documents.by_address("$id")?,
             known: HashMap::new(),
             root: (address.clone(), place.clone()),
+            written,
         };
         places.register(&place)?;
         places.known.insert(address, place);
@@ -90,7 +100,8 @@ impl<'a> Places<'a> {
         let Some(value) = registered.or_else(|| crate::compat::registry::meta::document(address)) else {
             return unloadable(format!("`{address}` is not among the registered references"));
         };
-        let place = Place { value, base: address.into(), reading: reading(false) };
+        let written = self.written.clone();
+        let place = Place { value, base: address.into(), reading: reading(false), written };
         self.known.insert(address.into(), place.clone());
         self.register(&place)?;
         Ok(place)
@@ -149,7 +160,7 @@ pub(super) fn with_dynamic_anchor<'a>(scope: &Place<'a>, anchor: &str) -> Option
             return Some(scope);
         }
         let definitions = scope.value.get("$defs").and_then(Value::as_object)?;
-        let mut definitions = super::order::members(definitions, scope.reading).into_iter();
+        let mut definitions = scope.members(definitions).into_iter();
         let (_, first) = definitions.find(|(_, value)| value.is_object())?;
         scope = scope.inside(first).entered().ok()?;
     }

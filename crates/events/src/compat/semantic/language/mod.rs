@@ -11,6 +11,7 @@ mod format;
 mod pattern;
 mod search;
 mod symbol;
+mod table;
 mod words;
 
 use std::collections::BTreeMap;
@@ -19,9 +20,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use dfa::{Dfa, Row, zipped};
 pub(crate) use expression::without_lookaround;
 pub(crate) use format::Bounds;
+pub(crate) use table::table;
 
 /// Of so many expressions, and up to this length, the sets are remembered: old and new schemas have most in common.
 const REMEMBERED: (usize, usize) = (64, 1_000);
+
+/// How many steps of threads may be looked at for one expression.
+const MOST_WORK: usize = 2_000_000;
 
 /// A set of strings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +58,7 @@ impl Language {
         if let Some(made) = lock().get(pattern) {
             return made.clone();
         }
-        let language = pattern::dfa(pattern).map(Self::new);
+        let language = pattern::dfa(pattern, MOST_WORK).map(Self::new);
         if pattern.len() <= REMEMBERED.1 {
             let mut made = lock();
             if made.len() >= REMEMBERED.0 {

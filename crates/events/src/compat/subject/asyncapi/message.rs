@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::contents::file_stem;
 use super::super::envelope::{constants, version_of};
 use super::super::reader::{Part, Reader, below};
-use super::super::{Direction, Kind, Subject};
+use super::super::{Direction, Foreign, Kind, Subject};
 use super::{bindings, merged};
 use crate::catalog::follow;
 use crate::compat::contract::model::Message;
@@ -27,6 +27,7 @@ pub(super) struct Messages {
 struct Schemas {
     payload: Option<Bundle>,
     payload_place: Option<Place>,
+    foreign: Option<Foreign>,
     headers: Option<(Bundle, Place)>,
     key: Option<(Bundle, Place)>,
     data_schema: Option<String>,
@@ -97,6 +98,9 @@ impl Messages {
             schemas.payload = Some(bundle);
             schemas.payload_place = Some(place);
         }
+        if let Some((foreign, place)) = foreign(reader, part) {
+            (schemas.payload, schemas.payload_place, schemas.foreign) = (Some(anything()), Some(place), Some(foreign));
+        }
         schemas.headers = headers(reader, part);
         schemas.key = kafka_key(reader, part);
         let envelope = schemas.payload.as_ref().map(|bundle| &bundle.value);
@@ -160,6 +164,7 @@ impl Messages {
                 place,
                 bundle,
                 written: None,
+                foreign: schemas.foreign.clone().filter(|_| kind == Kind::Payload),
                 event_type: message.event_type.clone(),
                 version,
                 data_schema: schemas.data_schema.clone(),
@@ -201,23 +206,37 @@ fn identifier(reader: &Reader<'_>, place: Option<&Place>) -> Option<String> {
 
 /// The schema of a part: `None` where there is none, `Some(None)` where it cannot be compared.
 fn schema(reader: &mut Reader<'_>, part: &Part, name: &str) -> Option<Option<(Bundle, Place)>> {
+    let (format, place) = located(reader, part, name)?;
+    Some(bundled(reader, &place, format.as_deref()))
+}
+
+/// A payload whose schema is none of JSON Schema's.
+fn foreign(reader: &Reader<'_>, part: &Part) -> Option<(Foreign, Place)> {
+    let (format, place) = located(reader, part, "payload")?;
+    let format = format.filter(|format| language(Some(format)).is_none())?;
+    let (value, place) = follow(reader.files, &place).ok()?;
+    Some((Foreign { format, value }, place))
+}
+
+/// The format and the place of a part's schema.
+fn located(reader: &Reader<'_>, part: &Part, name: &str) -> Option<(Option<String>, Place)> {
     let value = part.value.get(name)?;
     let place = below(&part.place, name);
-    let multi = value.get("schemaFormat").and_then(Value::as_str).filter(|_| value.get("schema").is_some());
-    let (format, place) = match multi {
-        Some(format) => (Some(format), below(&place, "schema")),
-        None => (part.text("schemaFormat").filter(|_| name == "payload"), place),
+    let multi = |value: &Value| {
+        let format = value.get("schemaFormat").and_then(Value::as_str).filter(|_| value.get("schema").is_some());
+        format.map(ToOwned::to_owned)
     };
-    // A reference may lead to a schema with its format.
-    if multi.is_none()
-        && let Some((target, at)) = value.get("$ref").and_then(|_| follow(reader.files, &place).ok())
-        && target.get("schema").is_some()
-        && let Some(format) = target.get("schemaFormat").and_then(Value::as_str)
-    {
-        return Some(bundled(reader, &below(&at, "schema"), Some(format)));
+    if let Some(format) = multi(value) {
+        return Some((Some(format), below(&place, "schema")));
     }
-    let format = format.map(ToOwned::to_owned);
-    Some(bundled(reader, &place, format.as_deref()))
+    // A reference may lead to a schema with its format.
+    if let Some((target, at)) = value.get("$ref").and_then(|_| follow(reader.files, &place).ok())
+        && let Some(format) = multi(&target)
+    {
+        return Some((Some(format), below(&at, "schema")));
+    }
+    let format = part.text("schemaFormat").filter(|_| name == "payload");
+    Some((format.map(ToOwned::to_owned), place))
 }
 
 fn bundled(reader: &mut Reader<'_>, place: &Place, format: Option<&str>) -> Option<(Bundle, Place)> {
@@ -309,6 +328,7 @@ pub(super) fn parameter(
         place,
         bundle,
         written: None,
+        foreign: None,
         event_type: None,
         version: None,
         data_schema: None,

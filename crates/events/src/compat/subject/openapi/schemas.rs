@@ -55,6 +55,7 @@ impl Document {
             direction,
             place: bundle.origin("").unwrap_or_else(|| found.schema.clone()),
             written: (written.value != bundle.value).then_some(written),
+            foreign: None,
             bundle,
             event_type: None,
             version: None,

@@ -20,10 +20,11 @@ pub(super) use conditions::{conditions, looks_around};
 /// A longer expression is not read.
 const LONGEST: usize = 50_000;
 
-/// The automaton of the strings in which an expression finds a match.
-pub(super) fn dfa(pattern: &str) -> Option<Dfa> {
+/// The automaton of the strings in which an expression finds a match; `None` also where so many steps of threads are
+/// not enough to make it.
+pub(super) fn dfa(pattern: &str, work: usize) -> Option<Dfa> {
     if pattern.len() > LONGEST {
         return None;
     }
-    subset::search(&syntax::parse(pattern)?)
+    subset::search(&syntax::parse(pattern)?, work)
 }

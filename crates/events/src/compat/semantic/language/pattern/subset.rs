@@ -8,9 +8,6 @@ use super::nfa::{Nfa, State};
 use super::node::{Look, Node, Ranges};
 use crate::compat::semantic::language::dfa::{Dfa, Row, at, push};
 
-/// How many steps of threads may be looked at for one expression.
-const MOST_WORK: usize = 2_000_000;
-
 /// What beginning a search counts as work.
 const SETUP: usize = 1_000;
 
@@ -76,8 +73,8 @@ struct Context {
 }
 
 impl Context {
-    fn new(word: regex_syntax::hir::ClassUnicode) -> Option<Self> {
-        Some(Self { word: class::ranges(word, false)?, work: Cell::new(MOST_WORK) })
+    fn new(word: regex_syntax::hir::ClassUnicode, work: usize) -> Option<Self> {
+        Some(Self { word: class::ranges(word, false)?, work: Cell::new(work) })
     }
 
     fn spend(&self, work: usize) -> Option<()> {
@@ -86,16 +83,16 @@ impl Context {
     }
 }
 
-/// The automaton of the strings in which an expression is found.
-pub(super) fn search(node: &Node) -> Option<Dfa> {
+/// The automaton of the strings in which an expression is found, if so much work is enough.
+pub(super) fn search(node: &Node, work: usize) -> Option<Dfa> {
     let boundary = |node: &Node| matches!(node, Node::Look(Look::Boundary | Look::NoBoundary));
-    let ascii = Context::new(class::word())?;
+    let ascii = Context::new(class::word(), work)?;
     let ascii = found(node, Side::Edge, false, &ascii)?;
     if !node.any(&boundary) {
         return Some(ascii);
     }
     // The validators take the boundaries of Unicode's words, ECMA-262 those of ASCII's.
-    let unicode = Context::new(class::unicode_word()?)?;
+    let unicode = Context::new(class::unicode_word()?, work)?;
     let unicode = found(node, Side::Edge, false, &unicode)?.minimal()?;
     ascii.minimal().filter(|ascii| *ascii == unicode)
 }

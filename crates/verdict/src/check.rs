@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::rule::{Array, Id, Leaf, Numbers, Object, Plan, Rule, Types, Values};
+use super::same;
 use linkspan_source::tape::{Items, Member, Members, Node, Shape, number, small_decimal};
 
 /// What a plan says of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::validate) enum Verdict {
+pub enum Verdict {
     /// Surely valid.
     Valid,
     /// Surely not valid.
@@ -29,10 +30,13 @@ const MOST_UNIQUE: u32 = 64;
 
 /// A buffer that is used again for every string.
 #[derive(Debug, Default)]
-pub(in crate::validate) struct Scratch(String);
+pub struct Scratch(String);
 
 impl Scratch {
     fn fits(&mut self, leaf: &Leaf, text: &str) -> Verdict {
+        if let Some(fits) = leaf.table.as_ref().and_then(|table| table.finds(text)) {
+            return sure(fits);
+        }
         let mut buffer = std::mem::take(&mut self.0);
         buffer.clear();
         buffer.push_str(text);
@@ -77,7 +81,9 @@ fn all(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
 
 impl Plan {
     /// What the plan says of a value.
-    pub(in crate::validate) fn check(&self, node: Node<'_>, scratch: &mut Scratch) -> Verdict {
+    #[must_use]
+    #[inline(never)]
+    pub fn check(&self, node: Node<'_>, scratch: &mut Scratch) -> Verdict {
         Check { plan: self, scratch, depth: 0, steps: 0 }.rule(0, node)
     }
 }
@@ -290,7 +296,7 @@ impl Values {
             Shape::Null => sure(self.null),
             Shape::Bool(true) => sure(self.yes),
             Shape::Bool(false) => sure(self.no),
-            Shape::Text(text) if self.texts.is_empty() => sure(self.few.iter().any(|one| **one == *text)),
+            Shape::Text(text) if self.texts.is_empty() => sure(self.few.iter().any(|one| same(one, text))),
             Shape::Text(text) => sure(self.texts.contains(text)),
             Shape::Number(_) => sure(self.numbers),
             Shape::Array(_) => {

@@ -1,12 +1,43 @@
-//! One edit of a valid document, and what is found then.
+//! Sample documents, and what `validate` finds in them.
+#![allow(dead_code, reason = "each test takes a part of it")]
+
+use std::path::Path;
 
 use linkspan_command::Context;
 use linkspan_events::validate::{Args, run};
-use linkspan_report::Severity;
+use linkspan_report::{Report, Severity};
 use linkspan_source::Format;
 
 /// What is replaced, by what, and what is found.
 pub(crate) type Edit = (&'static str, &'static str, &'static [&'static str]);
+
+/// A text with parts of it replaced, each where it first stands.
+pub(crate) fn edited(text: &str, edits: &[(&str, &str)]) -> String {
+    edits.iter().fold(text.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replacen(from, to, 1)
+    })
+}
+
+/// Validates one file of a folder.
+pub(crate) fn validate(folder: &Path, name: &str) -> Report {
+    let args = Args {
+        files: vec![name.into()],
+        schema: None,
+        assert_formats: false,
+        jobs: None,
+        mask: Vec::new(),
+        stdin_format: Format::Json,
+    };
+    run(args, &Context::quiet("events validate", folder)).unwrap()
+}
+
+/// Validates one file that has a folder for itself.
+pub(crate) fn validate_alone(name: &str, text: impl AsRef<[u8]>) -> Report {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(name), text).unwrap();
+    validate(folder.path(), name)
+}
 
 /// Validates the document as it is, and after each edit, as YAML with `common.yaml` beside it.
 pub(crate) fn check(base: &str, edits: &[Edit], common: &str) {
@@ -14,15 +45,7 @@ pub(crate) fn check(base: &str, edits: &[Edit], common: &str) {
     std::fs::write(folder.path().join("common.yaml"), common).unwrap();
     let found = |text: &str| {
         std::fs::write(folder.path().join("x.yaml"), text).unwrap();
-        let args = Args {
-            files: vec!["x.yaml".into()],
-            schema: None,
-            assert_formats: false,
-            jobs: None,
-            mask: Vec::new(),
-            stdin_format: Format::Json,
-        };
-        let report = run(args, &Context::quiet("events validate", folder.path())).unwrap();
+        let report = validate(folder.path(), "x.yaml");
         let line = |finding: &linkspan_report::Finding| {
             let start = finding.span.unwrap().start;
             let file = finding.file.as_deref().filter(|file| *file != "x.yaml").map(|file| format!("{file}:"));
@@ -34,7 +57,6 @@ pub(crate) fn check(base: &str, edits: &[Edit], common: &str) {
     };
     assert_eq!(found(base), Vec::<String>::new());
     for (from, to, expected) in edits {
-        assert!(base.contains(from), "{from}");
-        assert_eq!(found(&base.replacen(from, to, 1)), *expected, "{from} -> {to}");
+        assert_eq!(found(&edited(base, &[(from, to)])), *expected, "{from} -> {to}");
     }
 }
