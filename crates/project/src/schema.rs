@@ -19,12 +19,12 @@ pub(crate) mod committed {
 
     /// That of `linkspan.yaml`.
     pub(crate) fn manifest() -> Value {
-        read(include_str!("../../../docs/reference/linkspan.yaml.schema.json"))
+        read(include_str!("schemas/linkspan.yaml.schema.json"))
     }
 
     /// That of the file of accepted breaks.
     pub(crate) fn waivers() -> Value {
-        read(include_str!("../../../docs/reference/waivers.schema.json"))
+        read(include_str!("schemas/waivers.schema.json"))
     }
 
     /// A test holds them against what is generated, so that they are read.

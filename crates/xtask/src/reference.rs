@@ -18,18 +18,21 @@ pub(crate) fn generate(files: &mut Files) -> Result<()> {
     index.push_str("\nHow they end: [exit codes](../exit-codes.md). What they print with `--format json`: [schema](../report.schema.json).\n");
     files.add("docs/reference/commands/README.md", index);
     files.add("docs/reference/exit-codes.md", exit_codes());
-    files.add(
-        "docs/reference/linkspan.yaml.schema.json",
-        serde_json::to_string_pretty(&linkspan_project::json_schema())?,
-    );
+    configuration(files, "linkspan.yaml", &linkspan_project::json_schema())?;
     files.add("docs/reference/report.schema.json", serde_json::to_string_pretty(&linkspan_report::schema())?);
     let compat = serde_json::to_string_pretty(&linkspan_events::compat::result_schema())?;
     files.add("docs/reference/compat-result.schema.json", compat);
-    let waivers = serde_json::to_string_pretty(&linkspan_project::waivers_schema())?;
-    files.add("docs/reference/waivers.schema.json", waivers);
+    configuration(files, "waivers", &linkspan_project::waivers_schema())?;
     files.add("docs/reference/compat-rules.md", linkspan_events::compat::rules::reference());
     manuals(files, &program)?;
     completions(files, &program);
+    Ok(())
+}
+
+/// The schema of a file that people write: one to read, and a short one that programs carry.
+fn configuration(files: &mut Files, name: &str, schema: &serde_json::Value) -> Result<()> {
+    files.add(format!("docs/reference/{name}.schema.json"), serde_json::to_string_pretty(schema)?);
+    files.add(format!("crates/project/src/schemas/{name}.schema.json"), schema.to_string());
     Ok(())
 }
 
