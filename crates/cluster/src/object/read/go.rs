@@ -5,29 +5,6 @@ use serde_json::{Map, Number, Value};
 use crate::object::json::Kind;
 use crate::types::{Format, Shape, Struct, TypeId, Types};
 
-/// The Go type of a shape, where nothing else is known of it.
-pub(super) fn name(shape: &Shape, types: &Types) -> String {
-    match shape {
-        Shape::String(Format::Bytes) => "[]uint8".to_owned(),
-        Shape::String(_) => "string".to_owned(),
-        Shape::Int32 | Shape::IntOrString => "int32".to_owned(),
-        Shape::Int64 => "int64".to_owned(),
-        Shape::Number => "float64".to_owned(),
-        Shape::Boolean => "bool".to_owned(),
-        Shape::Quantity => "resource.Quantity".to_owned(),
-        Shape::Any => "interface {}".to_owned(),
-        Shape::Struct(id) => qualified(types.get(*id)),
-        Shape::Map(map) => format!("map[string]{}", name(&map.value, types)),
-        Shape::List(list) => format!("[]{}", name(list.item(), types)),
-    }
-}
-
-/// `v1.PodSpec`: the last part of the package and the type.
-fn qualified(one: &Struct) -> String {
-    let mut parts = one.name.rsplit('.').skip(1);
-    format!("{}.{}", parts.next().unwrap_or_default(), one.go_name())
-}
-
 /// The type of what is in a list or map of this type, without a pointer's star. Empty where it is not known.
 pub(super) fn element(go_type: &str) -> &str {
     let inner = go_type.strip_prefix("[]").or_else(|| Some(go_type.strip_prefix("map[")?.split_once(']')?.1));
@@ -100,7 +77,7 @@ pub(super) fn unconvertible(types: &Types, found: &str, kind: Kind, shape: &Shap
         Kind::Object => "map",
         other => other.word(),
     };
-    let plain = name(shape, types);
+    let plain = types.go_type(shape);
     match shape {
         Shape::Struct(_) => format!("cannot restore struct from: {from}"),
         Shape::Map(_) => format!("cannot restore map from {from}"),

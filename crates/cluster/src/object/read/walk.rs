@@ -53,7 +53,7 @@ impl<'a> Walk<'a> {
         if self.words == Words::Converter {
             return Err(go::unconvertible(self.types, found, kind, shape, go_type));
         }
-        let wanted = if go_type.is_empty() { go::name(shape, self.types) } else { go_type.to_owned() };
+        let wanted = if go_type.is_empty() { self.types.go_type(shape) } else { go_type.to_owned() };
         self.save(format!("json: cannot unmarshal {found} into Go {} of type {wanted}", self.trail.place()));
         Ok(None)
     }
